@@ -1,0 +1,62 @@
+"""Dialects: one specification, and small overlays that replace named rules, each with its reason.
+
+docker     Docker 20.10 to 28.5 with the graph-driver image store; the texts are those of 20.10.24
+article    like docker, but rmi -f ignores that an image has children, as the article claims; nothing else differs
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from dockspec import container, host, image
+from dockspec.model import Rule, Specification
+from dockspec.operations import OPERATIONS
+from dockspec.operations.images import HAS_CHILDREN
+from dockspec.operations.shared import force
+from dockspec.properties import PROPERTIES
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """An overlay over the specification of Docker.
+
+    Attributes:
+        name: as ``--dialect`` takes it.
+        about: whose behaviour it is, in a sentence.
+        replaces: the rules that are otherwise there; None leaves a rule out.
+        reasons: why, by rule id.
+    """
+
+    name: str
+    about: str
+    replaces: Mapping[str, Rule | None]
+    reasons: Mapping[str, str]
+
+
+DOCKER = Dialect("docker", "Docker 20.10 to 28.5 with the graph-driver image store.", {}, {})
+
+ARTICLE = Dialect(
+    "article",
+    "Docker as the article tells it: rmi -f deletes an image although something is built on it.",
+    {HAS_CHILDREN.id: dataclasses.replace(HAS_CHILDREN, when=HAS_CHILDREN.when & ~force)},
+    {HAS_CHILDREN.id: "The article: with -f the read-only layers in between can be deleted too."},
+)
+
+DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DOCKER, ARTICLE)}
+
+
+@cache
+def specification(dialect: str = "docker") -> Specification:
+    """The specification in a dialect.
+
+    Raises:
+        KeyError: when there is no dialect of that name; ``DIALECTS`` has them.
+    """
+    overlay = DIALECTS[dialect]
+    whole = Specification(
+        dialect, (container.MACHINE, image.MACHINE, host.MACHINE), OPERATIONS, PROPERTIES, about=overlay.about
+    )
+    return whole.replaced(overlay.replaces)

@@ -1,0 +1,234 @@
+"""The meaning of the language on one concrete state: slow, plain, and the oracle for every other reading of it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from dockspec.language import (
+    And,
+    Apply,
+    Defined,
+    Equal,
+    Expr,
+    Fired,
+    Function,
+    If,
+    Literal,
+    Member,
+    Named,
+    Not,
+    Or,
+    Quantified,
+    Reaches,
+    Sort,
+    Type,
+    Update,
+    Value,
+    Variable,
+)
+from dockspec.model import Operation, Rule, values_of
+
+Binding: TypeAlias = Mapping[str, Value]
+"""Values of variables, by name: slots for sorts."""
+
+
+@dataclass(frozen=True)
+class State:
+    """One state: how many slots each sort has, and the value of each function at each tuple of slots.
+
+    Only what differs from a function's initial value is stored, so two states that agree everywhere are equal.
+    """
+
+    sizes: Mapping[Sort, int]
+    tables: Mapping[str, Mapping[tuple[int, ...], Value]] = field(default_factory=dict)
+
+    def value(self, function: Function, *slots: int) -> Value:
+        """The value of a function at some slots: a member, a truth value, a slot, or None where it is undefined."""
+        return self.tables.get(function.name, _EMPTY).get(slots, function.initial)
+
+    def setting(self, changes: Mapping[tuple[Function, tuple[int, ...]], Value]) -> State:
+        """A copy with some values changed."""
+        tables = dict(self.tables)
+        for (function, slots), value in changes.items():
+            table = dict(tables.get(function.name, _EMPTY))
+            if value == function.initial and type(value) is type(function.initial):
+                table.pop(slots, None)
+            else:
+                table[slots] = value
+            tables[function.name] = table
+        return State(self.sizes, {name: table for name, table in tables.items() if table})
+
+    def resized(self, sort: Sort, size: int) -> State:
+        """A copy with more (or fewer, where they are unused) slots of a sort."""
+        return State({**self.sizes, sort: size}, self.tables)
+
+    def objects(self, kind: Type) -> range | tuple[Value, ...]:
+        """Everything of a type: the slots of a sort, the members of an enumeration, the truth values."""
+        return range(self.sizes.get(kind, 0)) if isinstance(kind, Sort) else values_of(kind)
+
+
+_EMPTY: Mapping[tuple[int, ...], Value] = {}
+
+
+def evaluate(
+    term: Expr, state: State, binding: Binding, *, after: State | None = None, rule: Rule | None = None
+) -> Value:
+    """The value of an expression in a state.
+
+    Args:
+        term: what to evaluate.
+        state: where; the state before the step, where the expression compares two.
+        binding: the values of its free variables.
+        after: the state after the step, for primed functions.
+        rule: the rule that was fired, for what a step property says about the answer.
+
+    Returns:
+        a member, a truth value, a slot, or None where a partial function is undefined.
+
+    Raises:
+        KeyError: when a free variable has no value.
+        TypeError: when the expression is primed, or asks for the rule, and none was given.
+    """
+    return _Evaluation(state, after, rule).value(term, dict(binding))
+
+
+def holds(
+    term: Expr, state: State, binding: Binding, *, after: State | None = None, rule: Rule | None = None
+) -> bool:
+    """Whether a formula holds; see ``evaluate``."""
+    return evaluate(term, state, binding, after=after, rule=rule) is True
+
+
+@dataclass(frozen=True)
+class _Evaluation:
+    before: State
+    after: State | None
+    rule: Rule | None
+
+    def state(self, primed: bool) -> State:
+        if not primed:
+            return self.before
+        if self.after is None:
+            raise TypeError("a primed function is read, but there is no state after")
+        return self.after
+
+    def value(self, term: Expr, env: dict[str, Value]) -> Value:  # noqa: C901, PLR0911, PLR0912  # one case a word of the language
+        match term:
+            case Literal(value=value):
+                return value
+            case Variable(name=name):
+                return env[name]
+            case Named(body=body):
+                return self.value(body, env)
+            case Apply(function=function, arguments=arguments, primed=primed):
+                return self.state(primed).value(function, *(_slot(env[a.name]) for a in arguments))
+            case Equal(left=left, right=right):
+                left_value, right_value = self.value(left, env), self.value(right, env)
+                return left_value is not None and left_value == right_value
+            case Member(term=inner, values=values):
+                return self.value(inner, env) in values
+            case Defined(term=inner):
+                return self.value(inner, env) is not None
+            case Not(term=inner):
+                return not self.value(inner, env)
+            case And(terms=terms):
+                return all(self.value(t, env) for t in terms)
+            case Or(terms=terms):
+                return any(self.value(t, env) for t in terms)
+            case If(condition=condition, then=then, otherwise=otherwise):
+                return self.value(then if self.value(condition, env) else otherwise, env)
+            case Quantified(universal=universal, variables=variables, body=body):
+                bindings = _bindings(variables, self.before)
+                results = (self.value(body, env | dict(binding)) for binding in bindings)
+                return all(results) if universal else any(results)
+            case Reaches(function=function, start=start, end=end, primed=primed):
+                return self.reaches(function, _slot(env[start.name]), _slot(env[end.name]), primed)
+            case Fired(holds=predicate):
+                if self.rule is None:
+                    raise TypeError(f"{term!r} is asked, but no rule was fired")
+                return predicate(self.rule)
+            case _:
+                raise TypeError(f"no meaning is given to {term!r}")
+
+    def reaches(self, function: Function, start: int, end: int, primed: bool) -> bool:
+        state, seen = self.state(primed), set[int]()
+        here = state.value(function, start)
+        while here is not None and here not in seen:
+            if here == end:
+                return True
+            seen.add(_slot(here))
+            here = state.value(function, _slot(here))
+        return False
+
+
+def bindings(operation: Operation, state: State) -> Iterator[Binding]:
+    """Every way to give values to an operation's parameters in a state, whether it is possible there or not."""
+    return _bindings(operation.all_parameters, state)
+
+
+def answering(operation: Operation, binding: Binding, state: State) -> Rule | None:
+    """The rule that answers: the first whose guard holds; None where the operation is not possible or none answers."""
+    if not holds(operation.possible, state, binding):
+        return None
+    return next((rule for rule in operation.rules if holds(rule.when, state, binding)), None)
+
+
+def fire(rule: Rule, binding: Binding, state: State) -> State:
+    """The state after a rule was fired: every right-hand side reads the state before."""
+    changes: dict[tuple[Function, tuple[int, ...]], Value] = {}
+    for update in rule.updates:
+        changes.update(_changes(update, binding, state))
+    return state.setting(changes) if changes else state
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event as it was emitted: on which object, with which attributes."""
+
+    type: str
+    action: str
+    subject: tuple[int, ...]
+    attributes: Mapping[str, Value | str]
+
+
+def emitted(rule: Rule, binding: Binding, state: State) -> tuple[Happening, ...]:
+    """The events that a rule emits when it is fired in a state, in order."""
+    found = []
+    for event in rule.events:
+        variables = event.subject if event.each else ()
+        for bound in _bindings(variables, state):
+            env = {**binding, **bound}
+            if holds(event.where, state, env):
+                slots = tuple(_slot(env[v.name]) for v in event.subject)
+                attributes = {
+                    name: evaluate(value, state, env) if isinstance(value, Expr) else value
+                    for name, value in event.attributes.items()
+                }
+                found.append(Happening(event.type, event.action, slots, attributes))
+    return tuple(found)
+
+
+def _changes(
+    update: Update, binding: Binding, state: State
+) -> Iterator[tuple[tuple[Function, tuple[int, ...]], Value]]:
+    for bound in _bindings(update.each, state):
+        env = {**binding, **bound}
+        if holds(update.where, state, env):
+            slots = tuple(_slot(env[a.name]) for a in update.target.arguments)
+            yield (update.target.function, slots), evaluate(update.value, state, env)
+
+
+def _bindings(variables: tuple[Variable, ...], state: State) -> Iterator[Binding]:
+    names = [v.name for v in variables]
+    for values in itertools.product(*(state.objects(v.type) for v in variables)):
+        yield dict(zip(names, values, strict=True))
+
+
+def _slot(value: Value) -> int:
+    if isinstance(value, (Enum, bool)) or value is None:
+        raise TypeError(f"{value!r} is no object of a sort")
+    return value
