@@ -110,7 +110,7 @@ def _of_container(name: str, kind: type[Enum | bool], initial: Enum | bool, abou
 status = _of_container("status", Status, Status.REMOVED, "where it is in its life")
 image_of = Function("container.image", (CONTAINER,), IMAGE, None, "the image under its read-write layer", partial=True)
 name_of = Function("container.name", (CONTAINER,), NAME, None, "the name that is reserved for it", partial=True)
-process = _of_container("process", Process, Process.NOTHING, "what its main process is like")
+process = _of_container("process", Process, Process.IGNORES, "what its main process is like; as sleep, unless told")
 layer = _of_container("layer", Layer, Layer.NONE, "its read-write layer")
 process_space = _of_container("process-space", bool, False, "its processes live in a space of their own")
 exec_process = _of_container("exec", Exec, Exec.NONE, "the newest process beside the main one")

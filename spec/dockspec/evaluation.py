@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
@@ -93,7 +93,7 @@ def evaluate(
         KeyError: when a free variable has no value.
         TypeError: when the expression is primed, or asks for the rule, and none was given.
     """
-    return _Evaluation(state, after, rule).value(term, dict(binding))
+    return _meaning(term)(_Moment(state, after, rule), dict(binding))
 
 
 def holds(
@@ -103,8 +103,10 @@ def holds(
     return evaluate(term, state, binding, after=after, rule=rule) is True
 
 
-@dataclass(frozen=True)
-class _Evaluation:
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What an expression is read in: a state, and, of a step, the state after it and the rule that was fired."""
+
     before: State
     after: State | None
     rule: Rule | None
@@ -116,53 +118,118 @@ class _Evaluation:
             raise TypeError("a primed function is read, but there is no state after")
         return self.after
 
-    def value(self, term: Expr, env: dict[str, Value]) -> Value:  # noqa: C901, PLR0911, PLR0912  # one case a word of the language
-        match term:
-            case Literal(value=value):
-                return value
-            case Variable(name=name):
-                return env[name]
-            case Named(body=body):
-                return self.value(body, env)
-            case Apply(function=function, arguments=arguments, primed=primed):
-                return self.state(primed).value(function, *(_slot(env[a.name]) for a in arguments))
-            case Equal(left=left, right=right):
-                left_value, right_value = self.value(left, env), self.value(right, env)
-                return left_value is not None and left_value == right_value
-            case Member(term=inner, values=values):
-                return self.value(inner, env) in values
-            case Defined(term=inner):
-                return self.value(inner, env) is not None
-            case Not(term=inner):
-                return not self.value(inner, env)
-            case And(terms=terms):
-                return all(self.value(t, env) for t in terms)
-            case Or(terms=terms):
-                return any(self.value(t, env) for t in terms)
-            case If(condition=condition, then=then, otherwise=otherwise):
-                return self.value(then if self.value(condition, env) else otherwise, env)
-            case Quantified(universal=universal, variables=variables, body=body):
-                bindings = _bindings(variables, self.before)
-                results = (self.value(body, env | dict(binding)) for binding in bindings)
-                return all(results) if universal else any(results)
-            case Reaches(function=function, start=start, end=end, primed=primed):
-                return self.reaches(function, _slot(env[start.name]), _slot(env[end.name]), primed)
-            case Fired(holds=predicate):
-                if self.rule is None:
-                    raise TypeError(f"{term!r} is asked, but no rule was fired")
-                return predicate(self.rule)
-            case _:
-                raise TypeError(f"no meaning is given to {term!r}")
 
-    def reaches(self, function: Function, start: int, end: int, primed: bool) -> bool:
-        state, seen = self.state(primed), set[int]()
-        here = state.value(function, start)
-        while here is not None and here not in seen:
-            if here == end:
-                return True
-            seen.add(_slot(here))
-            here = state.value(function, _slot(here))
-        return False
+_Meaning: TypeAlias = Callable[[_Moment, dict[str, Value]], Value]
+
+
+def _meaning(term: Expr) -> _Meaning:
+    """What the expression says, as a Python function; made once and kept with the expression."""
+    kept: _Meaning | None = vars(term).get("_meaning")
+    if kept is None:
+        kept = vars(term)["_meaning"] = _read(term)
+    return kept
+
+
+def _read(term: Expr) -> _Meaning:  # noqa: C901, PLR0911, PLR0912  # one case a word of the language
+    match term:
+        case Literal(value=value):
+            return lambda _moment, _env: value
+        case Variable(name=name):
+            return lambda _moment, env: env[name]
+        case Named(body=body):
+            return _meaning(body)
+        case Apply():
+            return _application(term)
+        case Equal(left=left, right=right):
+            return _equation(_meaning(left), _meaning(right))
+        case Member(term=inner, values=values):
+            read = _meaning(inner)
+            return lambda moment, env: read(moment, env) in values
+        case Defined(term=applied):
+            read = _meaning(applied)
+            return lambda moment, env: read(moment, env) is not None
+        case Not(term=inner):
+            read = _meaning(inner)
+            return lambda moment, env: not read(moment, env)
+        case And(terms=terms):
+            return _first(False, [_meaning(t) for t in terms])
+        case Or(terms=terms):
+            return _first(True, [_meaning(t) for t in terms])
+        case If(condition=condition, then=then, otherwise=otherwise):
+            test, one, other = _meaning(condition), _meaning(then), _meaning(otherwise)
+            return lambda moment, env: one(moment, env) if test(moment, env) else other(moment, env)
+        case Quantified(universal=universal, variables=variables, body=body):
+            return _quantification(universal, variables, _meaning(body))
+        case Reaches(function=function, start=start, end=end, primed=primed):
+            return lambda moment, env: _leads(moment.state(primed), function, env[start.name], env[end.name])
+        case Fired():
+            return _question(term)
+        case _:
+            raise TypeError(f"no meaning is given to {term!r}")
+
+
+def _application(term: Apply) -> _Meaning:
+    function, name, initial = term.function, term.function.name, term.function.initial
+    arguments = [a.name for a in term.arguments]
+    if term.primed:
+        return lambda moment, env: moment.state(True).value(function, *(_slot(env[a]) for a in arguments))
+    if len(arguments) == 1:  # most functions, most of the time
+        (argument,) = arguments
+        return lambda moment, env: moment.before.tables.get(name, _EMPTY).get((env[argument],), initial)  # type: ignore[arg-type]  # a slot
+    return lambda moment, env: moment.before.value(function, *(_slot(env[a]) for a in arguments))
+
+
+def _equation(left: _Meaning, right: _Meaning) -> _Meaning:
+    def equal(moment: _Moment, env: dict[str, Value]) -> bool:
+        value = left(moment, env)
+        return value is not None and value == right(moment, env)
+
+    return equal
+
+
+def _first(decisive: bool, parts: list[_Meaning]) -> _Meaning:
+    """Whether one of the parts decides: the first false one an "and", the first true one an "or"."""
+
+    def connected(moment: _Moment, env: dict[str, Value]) -> bool:
+        for part in parts:
+            if part(moment, env) is decisive:
+                return decisive
+        return not decisive
+
+    return connected
+
+
+def _quantification(universal: bool, variables: tuple[Variable, ...], body: _Meaning) -> _Meaning:
+    def quantified(moment: _Moment, env: dict[str, Value]) -> bool:
+        inner = dict(env)
+        for bound in _bindings(variables, moment.before):
+            inner.update(bound)
+            if body(moment, inner) is not universal:
+                return not universal
+        return universal
+
+    return quantified
+
+
+def _question(term: Fired) -> _Meaning:
+    def asked(moment: _Moment, _env: dict[str, Value]) -> bool:
+        if moment.rule is None:
+            raise TypeError(f"{term!r} is asked, but no rule was fired")
+        return term.holds(moment.rule)
+
+    return asked
+
+
+def _leads(state: State, function: Function, start: Value, end: Value) -> bool:
+    """Whether one or more steps of the function lead from start to end."""
+    seen: set[Value] = set()
+    here = state.value(function, _slot(start))
+    while here is not None and here not in seen:
+        if here == end:
+            return True
+        seen.add(here)
+        here = state.value(function, _slot(here))
+    return False
 
 
 def bindings(operation: Operation, state: State) -> Iterator[Binding]:

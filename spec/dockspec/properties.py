@@ -516,6 +516,7 @@ SAME: tuple[Property, ...] = (
         _is_named_by_one_tag & ~has_children(i) & ~is_used(i) & (parent(i) == j),
         first=(_SAVE, _SAVE_PARENT, _REMOVE_ALONE, _LOAD),
         second=(_SAVE, _SAVE_PARENT),
+        fails_in={"article": f"{_FORCED_PARENTS}: a parent that is gone cannot be saved, and its link is lost"},
     ),
 )
 

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hullcheck.explore.circuit import (
-
     Among,
     Choice,
     Circuit,
@@ -40,6 +39,7 @@ Successors: TypeAlias = Callable[["Atoms"], Iterator[Words]]
 
 _MOST_COMPARISONS = 3
 _LONGEST_LINE = 400
+
 
 class Atoms(dict[Node, Mask]):
     """Some words, and the masks of the atoms that were asked about them; computed when first asked.
@@ -71,6 +71,7 @@ def shifted(words: Words, left: int) -> Words:
     if left == 0:
         return words
     return words << np.uint64(left) if left > 0 else words >> np.uint64(-left)
+
 
 class Emitter:
     """Writes and compiles the functions of one circuit.
@@ -130,6 +131,37 @@ class Emitter:
                 return mask
             case _:
                 return atoms[node]
+
+    def _atom(self, part: Part) -> Callable[[Atoms], Mask]:
+        match part:
+            case Constant(value=value):
+                return lambda atoms: np.full(len(atoms.words), value)
+            case SameCode(left=left, right=right):
+                shift = self.fields[left].offset - self.fields[right].offset
+                return lambda atoms: np.equal(atoms.in_place(left), shifted(atoms.in_place(right), shift))
+            case Among(field=number, codes=codes):
+                return self._among(number, codes)
+            case _:
+                raise TypeError(f"{part} is no atom")
+
+    def _among(self, number: int, codes: int) -> Callable[[Atoms], Mask]:
+        field = self.fields[number]
+        inside = [np.uint64(c << field.offset) for c in range(field.codes) if codes >> c & 1]
+        outside = [np.uint64(c << field.offset) for c in range(field.codes) if not codes >> c & 1]
+        if min(len(inside), len(outside)) > _MOST_COMPARISONS and field.codes <= WORD_BITS:
+            offset, bits, one = np.uint64(field.offset), np.uint64(codes), np.uint64(1)
+            return lambda atoms: ((bits >> (atoms.in_place(number) >> offset)) & one).astype(np.bool_)
+        if len(inside) <= len(outside):
+            return lambda atoms: _joined(np.equal, np.logical_or, atoms.in_place(number), inside)
+        return lambda atoms: _joined(np.not_equal, np.logical_and, atoms.in_place(number), outside)
+
+
+def _joined(compare: np.ufunc, join: np.ufunc, words: Words, codes: Sequence[np.uint64]) -> Mask:
+    mask: Mask = compare(words, codes[0])
+    for code in codes[1:]:
+        join(mask, compare(words, code), out=mask)
+    return mask
+
 
 class _Text:
     """The text of one function while it is being written."""
@@ -227,4 +259,3 @@ class _Text:
                 uses.update(inside)
                 stack += inside
         return uses
-

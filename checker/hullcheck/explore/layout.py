@@ -81,7 +81,7 @@ class Layout:
         kind = function.type
         if isinstance(kind, Sort):
             return code - 1 if code else None
-        return bool(code) if kind is bool else list(kind)[code]  # type: ignore[arg-type]  # an Enum, when it is not bool
+        return bool(code) if kind is bool else list(kind)[code]
 
     def word(self, state: State) -> int:
         """A state, packed; what does not vary here is not in the word."""
@@ -140,7 +140,7 @@ def _codes(function: Function, selection: Selection) -> int:
     kind = function.type
     if isinstance(kind, Sort):
         return selection.size(kind) + 1
-    return 2 if kind is bool else len(list(kind))  # type: ignore[arg-type]  # an Enum, when it is not bool
+    return 2 if kind is bool else len(list(kind))
 
 
 def _code(function: Function, value: Value) -> int:

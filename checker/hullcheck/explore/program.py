@@ -66,7 +66,8 @@ class Program:
         self.translator = Translator(layout)
         self.circuit = self.translator.circuit
         self.emitter = Emitter(self.circuit, layout.fields)
-        self._checked = checked
+        self.checked = checked
+        """Tells which properties are checked, by id."""
         self._row_claims: dict[tuple[str, str], Expr] = {}
         self._statuses: dict[str, tuple[Callable[[Enum], Expr], Callable[[Enum], Expr]]] = {}
         self.left_out: dict[str, str] = {}
@@ -81,7 +82,7 @@ class Program:
     @cached_property
     def properties(self) -> tuple[Property, ...]:
         """The properties that are checked."""
-        return tuple(p for p in self.selection.properties if self._checked(p.id))
+        return tuple(p for p in self.selection.properties if self.checked(p.id))
 
     def single(self, operation: Operation, binding: Binding) -> Questions:
         """Where the rules of one instance of an operation answer, without claims."""
@@ -93,7 +94,7 @@ class Program:
             if isinstance(prop, Step) and (not prop.of or operation.id in prop.of):
                 yield prop.id, prop.formula
         for machine in self.selection.machines:
-            if self._checked(rows_id(machine)):
+            if self.checked(rows_id(machine)):
                 yield from ((rows_id(machine), formula) for formula in self._row_claim(machine, operation, rule))
 
     # --- operations ---------------------------------------------------------------------------------------------
@@ -107,9 +108,7 @@ class Program:
         self._note_left_out(operation, questions)
         return questions
 
-    def _asked(
-        self, operation: Operation, bindings: Sequence[Binding], claims: dict[str, list[Claim]]
-    ) -> Questions:
+    def _asked(self, operation: Operation, bindings: Sequence[Binding], claims: dict[str, list[Claim]]) -> Questions:
         """Where the rules of an operation answer, for some bindings; what means the same is asked once."""
         taken: dict[Node, dict[frozenset[tuple[int, Node]], tuple[Writes, list[Instance]]]] = {}
         refused: dict[Node, list[Instance]] = {}
@@ -132,7 +131,7 @@ class Program:
                     ways = taken.setdefault(answers, {})
                     ways.setdefault(frozenset(writes.items()), (writes, []))[1].append(instance)
                 others.append(self._broken(instance, answers, writes, claims.get(rule.id, [])))
-            if self._checked(total_id(operation)):
+            if self.checked(total_id(operation)):
                 others.append((left, Unanswered(operation, binding)))
         asked: list[tuple[Node, Meaning]] = [(node, Refused(tuple(found))) for node, found in refused.items()]
         name = _identifier(operation.id)
@@ -213,7 +212,8 @@ class Program:
         machine, circuit = move.machine, self.circuit
         status = machine.status(*move.subject)
         for bound in self.translator.bindings(move.subject if move.each else ()):
-            env, left = {**binding, **bound}, []
+            env = {**binding, **bound}
+            left: list[Node] = []
             for when, trigger in move.cases:
                 holds = self.translator.formula(when, env)
                 for row in machine.rows_of(trigger):

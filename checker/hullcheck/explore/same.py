@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from dockspec.evaluation import Binding, State, answering, evaluate, fire, holds
-from dockspec.language import Expr, Value, Variable, expr, free_variables
+from dockspec.language import Literal, Value, Variable, expr, free_variables
 from dockspec.model import Call, Operation, Same
 from hullcheck.explore.emit import Atoms, Mask, Words
 from hullcheck.explore.questions import Questions, Taken
 from hullcheck.explore.results import ExplorerError
 from hullcheck.explore.scope import ScopeError
 from hullcheck.explore.search import CHUNK, Finding, Search
+from hullcheck.explore.store import Positions
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Comparison:
 
     def _outcomes(
         self, calls: Sequence[Call], words: Words, binding: Binding, possible: Mask
-    ) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], Words]:
+    ) -> tuple[Positions, Words]:
         """Every outcome: from which word, and what is compared of it. Where there is none, ``possible`` is cleared."""
         origins = np.arange(len(words))
         for call in calls:
@@ -173,9 +174,9 @@ class Comparison:
 
 
 def _lonely(
-    first: tuple[np.ndarray[tuple[int], np.dtype[np.intp]], Words],
-    second: tuple[np.ndarray[tuple[int], np.dtype[np.intp]], Words],
-) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    first: tuple[Positions, Words],
+    second: tuple[Positions, Words],
+) -> Positions:
     """The origins, in order, of the outcomes that occur on one side only."""
     origins, words, sides = (
         np.concatenate([first[0], second[0]]),
@@ -206,8 +207,8 @@ def _refuse_incomplete(claim: Same, call: Call, operation: Operation) -> None:
     for name, term in call.arguments.items():
         if name not in {p.name for p in operation.all_parameters}:
             raise ScopeError(f"property {claim.id}: {call.operation} takes no {name}")
-        if isinstance(term, Expr) and not all(isinstance(p, Variable) for p in [term, *term.parts()] if p.parts()):
-            raise ScopeError(f"property {claim.id}: {name} must be a variable or a constant")
+        if not isinstance(expr(term), (Variable, Literal)):
+            raise ScopeError(f"property {claim.id}: {call.operation} needs a variable or a constant as {name}")
 
 
 def _shown(value: Value) -> str:

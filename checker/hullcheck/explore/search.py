@@ -279,5 +279,3 @@ def _chunks(words: Words, orbits: Words) -> Iterator[Chunk]:
         cuts = [0, *(np.flatnonzero(sizes[1:] != sizes[:-1]) + 1).tolist(), len(part)]
         bounds = tuple((a, b, int(sizes[a])) for a, b in zip(cuts, cuts[1:], strict=False))
         yield Chunk(words[part], bounds)
-
-

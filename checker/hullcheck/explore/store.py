@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
 
 from hullcheck.explore.emit import Mask, Words
+
+Positions: TypeAlias = NDArray[np.intp]
 
 _RATIO = 2
 """Two arrays are merged when the older is less than this many times the newer."""
@@ -21,7 +26,7 @@ def distinct(words: Words) -> Words:
     return words[first]
 
 
-def positions(words: Words, among: Words) -> tuple[Mask, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+def positions(words: Words, among: Words) -> tuple[Mask, Positions]:
     """Which words occur in a sorted array, and where they do (elsewhere the position means nothing)."""
     if not len(among):
         return np.zeros(len(words), np.bool_), np.zeros(len(words), np.intp)

@@ -83,7 +83,9 @@ def leaves_of(selection: Selection, group: Group) -> tuple[Component, ...]:
         sort = component.sorts[0]
         taken = {c.sorts[0] for c in chosen}
         mapped_to = any(f.type is sort for f in selection.varying)
-        repeated = any(f.domain.count(sort) > 1 or (sort in f.domain and taken & {*f.domain}) for f in selection.varying)
+        repeated = any(
+            f.domain.count(sort) > 1 or (sort in f.domain and taken & {*f.domain}) for f in selection.varying
+        )
         if not mapped_to and not repeated and any(sort in f.domain for f in selection.varying):
             chosen.append(component)
     return tuple(chosen)

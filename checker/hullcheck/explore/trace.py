@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dockspec.evaluation import Binding, State, answering, fire
+from dockspec.evaluation import State, answering, fire
 from dockspec.language import Sort
 from hullcheck.explore.emit import Atoms, Mask, Words
 from hullcheck.explore.questions import Instance, Questions, Taken
@@ -59,25 +59,25 @@ def runs(search: Search, findings: Iterable[Finding]) -> dict[str, Run]:
     return found
 
 
-def replayed(search: Search, steps: Iterable[tuple[Instance, Binding]]) -> Run:
-    """A run as the interpreter takes it: the same rules answer, and the same words are reached.
+def extended(search: Search, run: Run, instance: Instance) -> Run:
+    """A run with one more step, as the interpreter takes it.
 
     Raises:
-        ExplorerError: when another rule answers.
+        ExplorerError: when another rule answers, or something frozen changes.
     """
-    state = search.program.layout.initial
-    taken_steps = []
-    for instance, binding in steps:
-        rule = answering(instance.operation, binding, state)
-        if rule is None or rule.id != instance.rule.id:
-            raise ExplorerError(
-                f"{instance.operation.id} {dict(binding)}: the explorer took {instance.rule.id}, the interpreter "
-                f"{rule.id if rule else 'nothing'}"
-            )
-        following = fire(rule, binding, state)
-        taken_steps.append(TraceStep(instance.operation.id, binding, rule.id, state, following))
-        state = following
-    return Run(tuple(taken_steps), state)
+    rule = answering(instance.operation, instance.binding, run.end)
+    if rule is None or rule.id != instance.rule.id:
+        raise ExplorerError(
+            f"{instance.operation.id} {dict(instance.binding)}: the explorer took {instance.rule.id}, the interpreter "
+            f"{rule.id if rule else 'nothing'}"
+        )
+    end = fire(rule, instance.binding, run.end)
+    selection = search.program.selection
+    for function in selection.scope.frozen:
+        if any(end.value(function, *s) != selection.constant(function, s) for s in selection.places(function)):
+            raise ExplorerError(f"{rule.id} changes {function.name}, which is frozen")
+    step = TraceStep(instance.operation.id, instance.binding, rule.id, run.end, end)
+    return Run((*run.steps, step), end)
 
 
 def _parents(search: Search, findings: Sequence[Finding]) -> dict[int, dict[int, int]]:
@@ -117,7 +117,9 @@ def _run(search: Search, words: Sequence[int]) -> Run:
         instance, here = _step(search, here, target)
         chosen.append(instance)
     renaming = search.canonical.renaming(here, words[-1])
-    run = replayed(search, [(instance, _renamed(instance, renaming)) for instance in chosen])
+    run = Run((), layout.initial)
+    for instance in chosen:
+        run = extended(search, run, _renamed(instance, renaming))
     if layout.word(run.end) != words[-1]:
         raise ExplorerError(f"the interpreter ends in {layout.word(run.end):#x}, the explorer in {words[-1]:#x}")
     return run
@@ -138,11 +140,11 @@ def _representative(search: Search, word: Words) -> int:
     return int(search.canonical.representatives(word)[0])
 
 
-def _renamed(instance: Instance, renaming: Renaming) -> Binding:
-    """The binding of an instance after its objects were renamed."""
+def _renamed(instance: Instance, renaming: Renaming) -> Instance:
+    """An instance after its objects were renamed."""
     binding = dict(instance.binding)
     for parameter in instance.operation.all_parameters:
         value = binding[parameter.name]
         if isinstance(parameter.type, Sort) and parameter.type in renaming and isinstance(value, int):
             binding[parameter.name] = renaming[parameter.type][value]
-    return binding
+    return Instance(instance.operation, binding, instance.rule)

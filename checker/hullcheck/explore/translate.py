@@ -61,9 +61,7 @@ class Translator:
         self._shapes: dict[int, _Shape] = {}
         self._constants: dict[tuple[str, tuple[int, ...]], Value] = {}
 
-    def formula(
-        self, term: Expr, binding: Binding, *, rule: Rule | None = None, writes: Writes = _NO_WRITES
-    ) -> Node:
+    def formula(self, term: Expr, binding: Binding, *, rule: Rule | None = None, writes: Writes = _NO_WRITES) -> Node:
         """A formula of the language as a formula of the circuit.
 
         Args:

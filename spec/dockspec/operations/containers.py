@@ -36,6 +36,7 @@ from dockspec.container import (
     process_begins,
     process_ends,
     process_space,
+    starts,
 )
 from dockspec.container import status as status_of
 from dockspec.image import i, present
@@ -385,6 +386,16 @@ RESTART = Operation(
             "What is being removed cannot start; the status is 500, where start says 409.",
         ),
         *_failing_starts("container.restart", ~has_running_flag(c), 500, "Cannot restart container {c}: "),
+        Rule(
+            "container.restart.stopped-in-vain",
+            ~starts(c),
+            failed(500, "CannotStart", "Cannot restart container {c}: " + _CANNOT_START[0][-1]),
+            "A restarting container is stopped first, and then cannot be started: its program is gone.",
+            "daemon/restart.go:containerRestart, read in the source only",
+            moves=(MACHINE.moves("stop", c),),
+            effects=(becomes(exit_code(c), ExitCode.NOT_FOUND), becomes(manually_stopped(c), True)),
+            events=(on_container("stop"),),
+        ),
         Rule(
             "container.restart.restarted",
             TRUE,

@@ -52,7 +52,8 @@ def _daemon(identifier: str, about: str, says: str, stopped_by_hand: Expr, stop_
     in_vain = _ran & ~auto_remove(c) & wanted & ~starts(c)
     halted = has_running_flag(c) & ~auto_remove(c) & ~again
     code = choose(in_vain, ExitCode.NOT_FOUND, choose(halted & is_alive(c), code_of_term(c), ExitCode.ZERO))
-    special = (exit_code, process_space, exec_process, manually_stopped, retries_spent)
+    given_up = status(c) == Status.REMOVING
+    special = (layer, exit_code, process_space, exec_process, manually_stopped, retries_spent)
     rule = Rule(
         f"{identifier}.restarted",
         TRUE,
@@ -63,12 +64,13 @@ def _daemon(identifier: str, about: str, says: str, stopped_by_hand: Expr, stop_
             MACHINE.moves_each(
                 c,
                 (_gone, "daemon removes it"),
-                (status(c) == Status.REMOVING, "daemon gives up a removal"),
+                (given_up, "daemon gives up a removal"),
                 (again, "daemon starts it again"),
                 (halted, "daemon stops it"),
             ),
         ),
         effects=(
+            becomes(layer(c), Layer.NONE, each=c, where=_gone | given_up),
             becomes(exit_code(c), code, each=c, where=_gone | again | in_vain | (halted & is_alive(c))),
             becomes(process_space(c), again, each=c, where=_gone | again | halted),
             becomes(exec_process(c), Exec.NONE, each=c, where=is_alive(c)),
