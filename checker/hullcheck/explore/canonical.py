@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 import numpy as np
@@ -229,7 +229,7 @@ class _Sorter:
         ways = np.ones(len(words), np.uint64)
         for offsets in self._classes:
             run = np.ones(len(words), np.uint64)
-            for before, here in zip(offsets, offsets[1:], strict=False):
+            for before, here in pairwise(offsets):
                 same: Mask = self._at(words, before) == self._at(words, here)
                 run = np.where(same, run + np.uint64(1), np.uint64(1))
                 ways *= run

@@ -95,6 +95,7 @@ class Circuit:
         self._full = [(1 << n) - 1 for n in codes]
         self.parts: list[Part] = []
         self._numbers: dict[Part, Node] = {}
+        self._junctions: dict[tuple[bool, tuple[Node, ...]], Node] = {}
         self._when_true: list[Codes] = []
         self._when_false: list[Codes] = []
         self._new(Constant(value=False), {}, {})
@@ -211,39 +212,40 @@ class Circuit:
     def _junction(self, terms: Iterable[Node], *, every: bool) -> Node:
         """One body for both: a disjunction is a conjunction seen from the other side."""
         neutral, absorbing = (TRUE, FALSE) if every else (FALSE, TRUE)
-        known = self._when_true if every else self._when_false
-        opposite = self._when_false if every else self._when_true
-        atoms: Codes = {}
-        others: dict[Node, None] = {}
+        found: dict[Node, None] = {}
         for term in terms:
-            part = self.parts[term]
             if term == absorbing:
                 return absorbing
-            if isinstance(part, Among):
-                allowed = known[term][part.field]
-                atoms[part.field] = atoms.get(part.field, allowed) & allowed
-            elif term != neutral:
-                others[term] = None
-        needed = dict(atoms)
-        for term in others:
-            for field, codes in known[term].items():
-                needed[field] = needed.get(field, codes) & codes
+            if term != neutral:
+                found[term] = None
+        if len(found) <= 1:
+            return next(iter(found), neutral)
+        key = (every, tuple(found))
+        if key not in self._junctions:
+            self._junctions[key] = self._simplified(found, every=every)
+        return self._junctions[key]
+
+    def _simplified(self, terms: Iterable[Node], *, every: bool) -> Node:
+        """A junction of different terms, none of which decides it alone."""
+        known, opposite = self._when_true, self._when_false
+        if not every:
+            known, opposite = opposite, known
+        atoms = [term for term in terms if isinstance(self.parts[term], Among)]
+        others = {term for term in terms if not isinstance(self.parts[term], Among)}
+        asked = _all_of(known[term] for term in atoms)
+        implied = _all_of(known[term] for term in others)
+        needed = _all_of((asked, implied))
         if 0 in needed.values() or any(self._inverse_of(term) in others for term in others):
-            return absorbing
-        implied: Codes = {}
-        for term in others:
-            for field, codes in known[term].items():
-                implied[field] = implied.get(field, codes) & codes
-        kept = [
+            return FALSE if every else TRUE
+        parts = others | {
             self.among(field, codes if every else ~codes)
-            for field, codes in atoms.items()
+            for field, codes in asked.items()
             if field not in implied or implied[field] & ~codes
-        ]
-        parts = tuple(sorted({*kept, *others}))
-        if len(parts) <= 1:
-            return parts[0] if parts else neutral
-        weakest = _common([opposite[term] for term in parts])
-        junction = Junction(every, parts)
+        }
+        if len(parts) == 1:
+            return parts.pop()
+        junction = Junction(every, tuple(sorted(parts)))
+        weakest = _any_of([opposite[term] for term in junction.terms])
         return self._new(junction, needed, weakest) if every else self._new(junction, weakest, needed)
 
     def _inverse_of(self, term: Node) -> Node | None:
@@ -251,8 +253,17 @@ class Circuit:
         return part.term if isinstance(part, Inverse) else self._numbers.get(Inverse(term))
 
 
-def _common(alternatives: Sequence[Codes]) -> Codes:
-    """What holds of a field whichever alternative does."""
+def _all_of(requirements: Iterable[Codes]) -> Codes:
+    """What holds of each field if everything holds."""
+    together: Codes = {}
+    for requirement in requirements:
+        for field, codes in requirement.items():
+            together[field] = together.get(field, codes) & codes
+    return together
+
+
+def _any_of(alternatives: Sequence[Codes]) -> Codes:
+    """What holds of each field whichever alternative does."""
     common = dict(alternatives[0])
     for other in alternatives[1:]:
         common = {field: codes | other[field] for field, codes in common.items() if field in other}

@@ -171,6 +171,7 @@ class _Text:
         self._parts = emitter.circuit.parts
         self._uses = self._count(roots)
         self._names: dict[Node, str] = {}
+        self._values: dict[tuple[Node, int], str] = {}
         self._lines: list[str] = []
         self._constants: dict[str, Any] = {"where": np.where, "u64": np.uint64}
 
@@ -229,8 +230,12 @@ class _Text:
                     return here
                 return f"({here} {'<<' if shift > 0 else '>>'} {self._word(abs(shift))})"
             case Choice(condition=condition, then=then, otherwise=otherwise):
-                chosen = self.formula(condition)
-                return f"where({chosen}, {self._value(then, offset)}, {self._value(otherwise, offset)})"
+                key = (node, offset)
+                if key not in self._values:
+                    chosen = self.formula(condition)
+                    text = f"where({chosen}, {self._value(then, offset)}, {self._value(otherwise, offset)})"
+                    self._values[key] = self._line(f"v{node}_{offset}", text) if len(text) > _LONGEST_LINE else text
+                return self._values[key]
             case other:
                 raise TypeError(f"{other} is no value")
 
@@ -243,7 +248,10 @@ class _Text:
         return name
 
     def _named(self, node: Node, text: str) -> str:
-        name = self._names[node] = f"t{node}"
+        self._names[node] = self._line(f"t{node}", text)
+        return self._names[node]
+
+    def _line(self, name: str, text: str) -> str:
         self._lines.append(f"{name} = {text}")
         return name
 

@@ -72,25 +72,14 @@ class Layout:
         """The number of the field of a function at some slots; None where the function does not vary."""
         return self._index.get((function.name, slots))
 
-    def code(self, function: Function, value: Value) -> int:
-        """The code of a value of a function."""
-        return _code(function, value)
-
-    def decode(self, function: Function, code: int) -> Value:
-        """The value that a code stands for."""
-        kind = function.type
-        if isinstance(kind, Sort):
-            return code - 1 if code else None
-        return bool(code) if kind is bool else list(kind)[code]
-
     def word(self, state: State) -> int:
         """A state, packed; what does not vary here is not in the word."""
-        return sum(_code(f.function, state.value(f.function, *f.slots)) << f.offset for f in self.fields)
+        return sum(code_of(state.value(f.function, *f.slots)) << f.offset for f in self.fields)
 
     def state(self, word: int) -> State:
         """A word, unpacked; what does not vary has its constant value, what is dropped its initial one."""
         codes = ((f, (word & f.mask) >> f.offset) for f in self.fields)
-        return self._constants.setting({(f.function, f.slots): self.decode(f.function, code) for f, code in codes})
+        return self._constants.setting({(f.function, f.slots): value_of(f.function, code) for f, code in codes})
 
     @cached_property
     def initial(self) -> State:
@@ -143,12 +132,21 @@ def _codes(function: Function, selection: Selection) -> int:
     return 2 if kind is bool else len(list(kind))
 
 
-def _code(function: Function, value: Value) -> int:
+def code_of(value: Value) -> int:
+    """The code of a value."""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, Enum):
         return list(type(value)).index(value)
     return 0 if value is None else value + 1
+
+
+def value_of(function: Function, code: int) -> Value:
+    """The value of a function that a code stands for."""
+    kind = function.type
+    if isinstance(kind, Sort):
+        return code - 1 if code else None
+    return bool(code) if kind is bool else list(kind)[code]
 
 
 def _widths(selection: Selection) -> dict[str, int]:

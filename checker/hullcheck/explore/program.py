@@ -226,10 +226,13 @@ class Program:
                 left.append(circuit.every((holds, applies)))
 
     def _rows_read(self, machine: Machine, instance: Instance, writes: Writes) -> Iterator[tuple[RowSeen, Node]]:
-        """Which rows a step is seen to take; one that leads back to its source needs its object among the parameters."""
+        """Which rows a step is seen to take.
+
+        One that leads back to where it came from is only told by its object, which must be a parameter.
+        """
         subject = subject_of(machine)
         is_, after_is = self._status(machine)
-        given = {instance.binding[p.name] for p in instance.operation.all_parameters if p.type is machine.sort}
+        given = {instance.binding[p.name] for p in instance.operation.all_parameters if p.type == machine.sort}
         for row in machine.rows:
             if row.trigger != instance.operation.id:
                 continue

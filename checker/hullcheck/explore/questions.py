@@ -71,7 +71,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Blocked:
-    """This rule answers here, but would change what is frozen."""
+    """The rule answers here, but would change what is frozen."""
 
     rule: Rule
 
@@ -86,7 +86,7 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Broken:
-    """This instance answers here, and some step claims fail.
+    """The instance answers here, and some step claims fail.
 
     Attributes:
         instance: the instance.

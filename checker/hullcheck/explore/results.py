@@ -63,7 +63,7 @@ class RuleCount:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an exploration has come: told after each level."""
+    """How far an exploration has come: told after each level; ``frontier`` words are waiting for the next."""
 
     level: int
     frontier: int

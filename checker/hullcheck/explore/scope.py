@@ -225,7 +225,7 @@ def _check_values(scope: Scope) -> None:
         _check_value(scope, function, value)
     both = {f.name for f in scope.frozen} & {f.name for f in scope.dropped}
     if both:
-        raise ScopeError(f"scope {scope.name}: {sorted(both)[0]} is both frozen and dropped; choose one")
+        raise ScopeError(f"scope {scope.name}: {min(both)} is both frozen and dropped; choose one")
 
 
 def _check_value(scope: Scope, function: Function, value: Value) -> None:

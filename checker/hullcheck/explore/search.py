@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -144,9 +145,9 @@ class Search:
     def _level(self, frontier: Words) -> Words:
         """Visit one level, and return the next."""
         orbits = self.canonical.orbits(frontier)
-        self._visited.add(frontier)
         self.levels.append(frontier)
         self.sizes.append(int(orbits.sum()))
+        self._visited.add(frontier)
         fresh = Store()
         gathered: list[Words] = []
         for chunk in _chunks(frontier, orbits):
@@ -159,7 +160,7 @@ class Search:
                     break
         self._sift(gathered, fresh)
         following = fresh.all()
-        if self.bytes + 3 * following.nbytes > self._memory and not self.reason:
+        if len(following) and self.bytes + 3 * following.nbytes > self._memory and not self.reason:
             self.reason = f"out of memory: {len(self.levels)} levels are complete"
         if self._progress is not None:
             states, seconds = sum(self.sizes), time.perf_counter() - self._began
@@ -178,40 +179,43 @@ class Search:
     def _visit(self, chunk: Chunk) -> list[Words]:
         """Ask everything of some words, and return their successors."""
         atoms = Atoms(self.program.emitter, chunk.words)
-        counts: Counter[str] = Counter()
+        taken: Counter[str] = Counter()
+        refused: Counter[str] = Counter()
         successors: list[Words] = []
-        transitions = refusals = 0
-        for meaning, mask in self._answers(self.program.states, atoms):
-            self._note(meaning, mask, atoms)
+        self._ask(self.program.states, atoms)
         for operation, questions in self.program.operations.items():
             moved = False
             for meaning, mask in self._answers(questions, atoms):
-                if isinstance(meaning, Taken):
-                    weight, moved = chunk.weight(mask), True
-                    for rule, instances in meaning.counts:
-                        counts[rule] += weight * instances
-                        transitions += weight * instances
-                    if meaning.changes:
-                        there = Atoms(self.program.emitter, chunk.words[mask])
-                        after = zip(meaning.steps, meaning.successors(there), strict=True)
-                        successors += [words for (writes, _), words in after if writes]
-                elif isinstance(meaning, Refused):
-                    weight = chunk.weight(mask)
-                    for rule, instances in meaning.counts:
-                        counts[rule] += weight * instances
-                        refusals += weight * instances
-                else:
-                    self._note(meaning, mask, atoms)
+                match meaning:
+                    case Taken():
+                        moved = True
+                        _count(taken, meaning, chunk.weight(mask))
+                        successors += self._successors(meaning, chunk.words, mask)
+                    case Refused():
+                        _count(refused, meaning, chunk.weight(mask))
+                    case _:
+                        self._note(meaning, mask, atoms)
             if moved and any(self._wanted[id(self.program.rows[operation])]):
-                for meaning, mask in self._answers(self.program.rows[operation], atoms):
-                    self._note(meaning, mask, atoms)
+                self._ask(self.program.rows[operation], atoms)
         level = len(self.levels) - 1
-        for rule, count in counts.items():
+        for rule, count in (taken + refused).items():
             known = self.rules.get(rule, RuleCount(0, level))
             self.rules[rule] = RuleCount(known.count + count, known.level)
-        self.transitions += transitions
-        self.refusals += refusals
+        self.transitions += taken.total()
+        self.refusals += refused.total()
         return successors
+
+    def _successors(self, meaning: Taken, words: Words, mask: Mask) -> Iterator[Words]:
+        if meaning.changes:
+            here = Atoms(self.program.emitter, words[mask])
+            for (writes, _), after in zip(meaning.steps, meaning.successors(here), strict=True):
+                if writes:
+                    yield after
+
+    def _ask(self, questions: Questions, atoms: Atoms) -> None:
+        """Keep what some questions find, none of which is about a step that is taken."""
+        for meaning, mask in self._answers(questions, atoms):
+            self._note(meaning, mask, atoms)
 
     def _answers(self, questions: Questions, atoms: Atoms) -> Iterator[tuple[Meaning, Mask]]:
         for number, mask in questions.masks(atoms, self._wanted[id(questions)]):
@@ -253,6 +257,11 @@ class Search:
             self._wanted[id(questions)][number] = open_
 
 
+def _count(counts: Counter[str], meaning: Taken | Refused, weight: int) -> None:
+    for rule, instances in meaning.counts:
+        counts[rule] += weight * instances
+
+
 def _topics(meaning: Meaning) -> tuple[object, ...]:
     """What a question is about; when all of it is known, it is asked no more."""
     match meaning:
@@ -277,5 +286,5 @@ def _chunks(words: Words, orbits: Words) -> Iterator[Chunk]:
         part = order[start : start + CHUNK]
         sizes = orbits[part]
         cuts = [0, *(np.flatnonzero(sizes[1:] != sizes[:-1]) + 1).tolist(), len(part)]
-        bounds = tuple((a, b, int(sizes[a])) for a, b in zip(cuts, cuts[1:], strict=False))
+        bounds = tuple((a, b, int(sizes[a])) for a, b in pairwise(cuts))
         yield Chunk(words[part], bounds)

@@ -82,7 +82,7 @@ def leaves_of(selection: Selection, group: Group) -> tuple[Component, ...]:
     for component in sorted(candidates, key=lambda c: -len(c.renamings)):
         sort = component.sorts[0]
         taken = {c.sorts[0] for c in chosen}
-        mapped_to = any(f.type is sort for f in selection.varying)
+        mapped_to = any(f.type == sort for f in selection.varying)
         repeated = any(
             f.domain.count(sort) > 1 or (sort in f.domain and taken & {*f.domain}) for f in selection.varying
         )

@@ -7,6 +7,7 @@ of the rule that was fired), so a step property becomes a formula about the stat
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from itertools import product
 from typing import TypeAlias
@@ -31,12 +32,10 @@ from dockspec.language import (
     Sort,
     Value,
     Variable,
-    free_variables,
-    walk,
 )
 from dockspec.model import Rule, values_of
 from hullcheck.explore.circuit import FALSE, TRUE, Circuit, Node
-from hullcheck.explore.layout import Layout
+from hullcheck.explore.layout import Layout, code_of
 
 Writes: TypeAlias = Mapping[int, Node]
 """What a rule changes: field number -> its value afterwards, over the state before."""
@@ -55,7 +54,8 @@ class Translator:
         self.layout = layout
         self.selection = layout.selection
         self.circuit = Circuit([f.codes for f in layout.fields])
-        self._kept: dict[int | None, object] = {}
+        self._parts: dict[tuple[int, frozenset[str]], int] = {}
+        self._reached: dict[tuple[str, int, int], list[Node]] = {}
         self._writes: dict[frozenset[tuple[int, Node]], Writes] = {frozenset(): _NO_WRITES}
         self._known: dict[tuple[object, ...], Node] = {}
         self._shapes: dict[int, _Shape] = {}
@@ -68,7 +68,8 @@ class Translator:
             term: the formula, or a Boolean term.
             binding: values of its free variables.
             rule: the rule that was fired, where the formula asks for it.
-            writes: what it changes, where the formula is primed; nothing: the state stays as it is.
+            writes: what it changes (as ``writes`` returned it), where the formula is primed; nothing: the state stays
+                as it is.
 
         Raises:
             KeyError: when a free variable has no value.
@@ -93,7 +94,7 @@ class Translator:
         against = []
         for function, slots, field, changed, value in self._changes(rule, binding):
             if field is None and function.name in frozen:
-                code = self.layout.code(function, self.constant(function, slots))
+                code = code_of(self.constant(function, slots))
                 same = self._has_code(value, function, code)
                 against.append(self.circuit.every((changed, self.circuit.inverse(same))))
         return self.circuit.some(against)
@@ -147,20 +148,43 @@ class Translator:
     # --- expressions --------------------------------------------------------------------------------------------
 
     def _translate(self, term: Expr, env: dict[str, Value], step: _Step) -> Node:
-        shape = self._shapes.get(id(term))
-        if shape is None:
-            shape = self._shapes[id(term)] = _Shape(term)
-        if shape.names is None:
+        if isinstance(term, (Literal, Variable, Named)):
             return self._compute(term, env, step)
-        context = id(step.writes) if shape.primed else None
+        shape = self._shape(term)
+        context = self._seen(step.writes, shape.primed)
         who = id(step.rule) if shape.fired else None
         key = (id(term), context, who, *[env[name] for name in shape.names])
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._compute(term, env, step)
-            if shape.primed or shape.fired:
-                self._kept[context], self._kept[who] = step.writes, step.rule  # so that their ids stay their own
         return known
+
+    def _shape(self, term: Expr) -> _Shape:
+        shape = self._shapes.get(id(term))
+        if shape is None:
+            inside = [self._shape(part) for part in term.parts()]
+            names = frozenset().union(*(part.names for part in inside))
+            if isinstance(term, Variable):
+                names |= {term.name}
+            elif isinstance(term, Quantified):
+                names -= {v.name for v in term.variables}
+            primed = frozenset().union(*(part.primed for part in inside))
+            if isinstance(term, (Apply, Reaches)) and term.primed:
+                primed |= {term.function.name}
+            fired = isinstance(term, Fired) or any(part.fired for part in inside)
+            shape = self._shapes[id(term)] = _Shape(term, names, primed, fired)
+        return shape
+
+    def _seen(self, writes: Writes, functions: frozenset[str]) -> int:
+        """What a step writes of some functions, as a number: the same where it is the same."""
+        if not writes or not functions:
+            return id(_NO_WRITES)
+        key = (id(writes), functions)
+        if key not in self._parts:
+            fields = self.layout.fields
+            part = {field: value for field, value in writes.items() if fields[field].function.name in functions}
+            self._parts[key] = id(self._writes.setdefault(frozenset(part.items()), part))
+        return self._parts[key]
 
     def _compute(  # noqa: C901, PLR0911, PLR0912  # one case a word of the language
         self, term: Expr, env: dict[str, Value], step: _Step
@@ -179,7 +203,7 @@ class Translator:
             case Equal(left=left, right=right):
                 return self._equal(left, right, env, step)
             case Member(term=inner, values=values):
-                codes = sum(1 << list(type(v)).index(v) for v in set(values))
+                codes = sum(1 << code_of(v) for v in set(values))
                 return circuit.value_among(self._translate(inner, env, step), codes)
             case Defined(term=inner):
                 return circuit.value_among(self._translate(inner, env, step), ~1)
@@ -208,15 +232,13 @@ class Translator:
     def _literal(self, value: Value) -> Node:
         if isinstance(value, bool):
             return TRUE if value else FALSE
-        if isinstance(value, Enum):
-            return self.circuit.code(list(type(value)).index(value))
-        return self.circuit.code(0 if value is None else value + 1)
+        return self.circuit.code(code_of(value))
 
     def _read(self, function: Function, slots: tuple[int, ...], step: _Step, *, primed: bool) -> Node:
         """The value of a function, as a code."""
         field = self.layout.field(function, slots)
         if field is None:
-            return self.circuit.code(self.layout.code(function, self.constant(function, slots)))
+            return self.circuit.code(code_of(self.constant(function, slots)))
         if primed and field in step.writes:
             return step.writes[field]
         return self.circuit.field(field)
@@ -232,6 +254,9 @@ class Translator:
 
     def _reaches(self, function: Function, origin: int, step: _Step, *, primed: bool) -> list[Node]:
         """For each object, whether it can be reached: through one step, two, ..., as many as there are objects."""
+        key = (function.name, origin, self._seen(step.writes, frozenset({function.name}) if primed else frozenset()))
+        if key in self._reached:
+            return self._reached[key]
         objects = range(self.selection.size(function.domain[0]))
 
         def leads(start: int, end: int) -> Node:
@@ -245,6 +270,7 @@ class Translator:
                 for end in objects
             ]
             reached = [self.circuit.some(pair) for pair in zip(reached, here, strict=True)]
+        self._reached[key] = reached
         return reached
 
 
@@ -261,17 +287,21 @@ class _Step:
 _STILL = _Step(None, _NO_WRITES)
 
 
+@dataclass(frozen=True)
 class _Shape:
-    """What the translation of an expression depends on; holds on to the expression, so that its id stays its own."""
+    """What the translation of an expression depends on; holds on to the expression, so that its id stays its own.
 
-    __slots__ = ("fired", "names", "primed", "term")
+    Attributes:
+        term: the expression.
+        names: its free variables.
+        primed: the functions that it reads in the state after a step.
+        fired: whether it asks for the rule.
+    """
 
-    def __init__(self, term: Expr) -> None:
-        self.term = term
-        self.primed = any(getattr(part, "primed", False) for part in walk(term))
-        self.fired = any(isinstance(part, Fired) for part in walk(term))
-        worthwhile = not isinstance(term, (Literal, Variable, Named))
-        self.names = tuple(sorted(free_variables(term))) if worthwhile else None
+    term: Expr
+    names: frozenset[str]
+    primed: frozenset[str]
+    fired: bool
 
 
 def _slots(variables: tuple[Variable, ...], env: Mapping[str, Value]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dockspec.evaluation import answering, holds
-from dockspec.model import Always, Property, Recoverable, Same, Sometimes
+from dockspec.model import Always, Property, Recoverable, Same, Sometimes, Step
 from hullcheck.explore.program import rows_id, total_id
 from hullcheck.explore.questions import Instance, Unanswered
 from hullcheck.explore.recover import stuck
@@ -103,22 +103,20 @@ class _Judge:
         return None
 
     def _judged(self, identifier: str, prop: Property | None, finding: Finding | None, run: Run | None) -> Verdict:
-        if identifier in self._selection.unchecked:
-            return Verdict(identifier, None, note=self._selection.unchecked[identifier])
-        if identifier in {rows_id(m) for m in self._selection.spec.machines} - self._rows_checked():
-            return Verdict(identifier, None, note="its status reads what is dropped here")
         if finding is not None:
             return self._found(prop, finding, run)
-        if identifier in self._undecided:
-            return Verdict(identifier, None, note=self._undecided[identifier])
-        if self._search.reason:
-            return Verdict(identifier, None, note=f"nothing found so far: {self._search.reason}")
+        if note := self._why_undecided(identifier):
+            return Verdict(identifier, None, note=note)
         if isinstance(prop, Sometimes):
             return Verdict(identifier, holds=False, note="no state that is reachable here is a witness")
-        return Verdict(identifier, holds=True)
+        absent = sorted({*prop.of} - {*self._program.operations}) if isinstance(prop, Step) else []
+        return Verdict(identifier, holds=True, note=f"not checked of {', '.join(absent)}" if absent else "")
 
-    def _rows_checked(self) -> set[str]:
-        return {rows_id(machine) for machine in self._selection.machines}
+    def _why_undecided(self, identifier: str) -> str:
+        if identifier in {rows_id(m) for m in {*self._selection.spec.machines} - {*self._selection.machines}}:
+            return "its status reads what is dropped here"
+        incomplete = f"nothing found so far: {self._search.reason}" if self._search.reason else ""
+        return self._selection.unchecked.get(identifier) or self._undecided.get(identifier) or incomplete
 
     def _found(self, prop: Property | None, finding: Finding, run: Run | None) -> Verdict:
         held = isinstance(prop, Sometimes)
