@@ -52,12 +52,11 @@ _DETAILS = (
 LIFE = Scope(
     "life",
     "one container with every feature, on an image that can be removed under it",
-    {CONTAINER: 1, NAME: 2, IMAGE: 1},
+    {CONTAINER: 1, NAME: 2, IMAGE: 2},
     operations=(
         "container.", "exec.", "removal.", "obstacle.", "daemon.", "image.import", "image.remove", "image.list",
         "image.inspect", "image.history", "engine.",
     ),
-    without=("container.commit",),
 )  # fmt: skip
 
 RESTART = Scope(
@@ -131,15 +130,16 @@ INTERPLAY = Scope(
 
 BUILD = Scope(
     "build",
-    "the steps of a build on four images, with containers that steps leave behind",
-    {CONTAINER: 1, NAME: 1, IMAGE: 4, REFERENCE: 1},
-    rigid=references("app:1"),
+    "the steps of a build on pulled images, with containers that steps leave behind",
+    {CONTAINER: 1, NAME: 1, IMAGE: 4, REFERENCE: 2},
+    rigid=references("app:1", "app@sha256:1"),
     frozen={
         container.policy: container.Policy.NO, container.auto_remove: False, container.obstructed: False,
         container.process: Process.IGNORES,
     },
     dropped=(container.manually_stopped, container.retries_spent, container.process_space, container.exec_process),
-    operations=("build.", "container.rm", "image.tag", "image.untag", "image.remove", "image.prune", "image.import"),
+    operations=("build.", "container.rm", "image.tag", "image.untag", "image.remove", "image.prune", "image.pull",
+                "registry.publish"),
 )  # fmt: skip
 
 HOST = Scope("host", "firewalld and two ports", {host.PORT: 2}, operations=("firewall.",))
