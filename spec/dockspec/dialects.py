@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dockspec import container, host, image
-from dockspec.model import Rule, Specification
+from dockspec.model import Row, Rule, Specification
 from dockspec.operations import OPERATIONS
 from dockspec.operations.images import HAS_CHILDREN
 from dockspec.operations.shared import force
@@ -28,12 +28,14 @@ class Dialect:
         about: whose behaviour it is, in a sentence.
         replaces: the rules that are otherwise there; None leaves a rule out.
         reasons: why, by rule id.
+        rows: transitions of an image that only this dialect has.
     """
 
     name: str
     about: str
     replaces: Mapping[str, Rule | None]
     reasons: Mapping[str, str]
+    rows: tuple[Row, ...] = ()
 
 
 DOCKER = Dialect("docker", "Docker 20.10 to 28.5 with the graph-driver image store.", {}, {})
@@ -43,6 +45,7 @@ ARTICLE = Dialect(
     "Docker as the article tells it: rmi -f deletes an image although something is built on it.",
     {HAS_CHILDREN.id: dataclasses.replace(HAS_CHILDREN, when=HAS_CHILDREN.when & ~force)},
     {HAS_CHILDREN.id: "The article: with -f the read-only layers in between can be deleted too."},
+    (Row("image.remove", (image.Status.DIGEST_ONLY,), image.Status.REMOVED, "-f, although it has children"),),
 )
 
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DOCKER, ARTICLE)}
@@ -56,7 +59,7 @@ def specification(dialect: str = "docker") -> Specification:
         KeyError: when there is no dialect of that name; ``DIALECTS`` has them.
     """
     overlay = DIALECTS[dialect]
-    whole = Specification(
-        dialect, (container.MACHINE, image.MACHINE, host.MACHINE), OPERATIONS, PROPERTIES, about=overlay.about
-    )
+    images = dataclasses.replace(image.MACHINE, rows=(*image.MACHINE.rows, *overlay.rows))
+    machines = (container.MACHINE, images, host.MACHINE)
+    whole = Specification(dialect, machines, OPERATIONS, PROPERTIES, about=overlay.about)
     return whole.replaced(overlay.replaces)

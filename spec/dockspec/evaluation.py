@@ -96,9 +96,7 @@ def evaluate(
     return _meaning(term)(_Moment(state, after, rule), dict(binding))
 
 
-def holds(
-    term: Expr, state: State, binding: Binding, *, after: State | None = None, rule: Rule | None = None
-) -> bool:
+def holds(term: Expr, state: State, binding: Binding, *, after: State | None = None, rule: Rule | None = None) -> bool:
     """Whether a formula holds; see ``evaluate``."""
     return evaluate(term, state, binding, after=after, rule=rule) is True
 
@@ -169,14 +167,17 @@ def _read(term: Expr) -> _Meaning:  # noqa: C901, PLR0911, PLR0912  # one case a
 
 
 def _application(term: Apply) -> _Meaning:
-    function, name, initial = term.function, term.function.name, term.function.initial
+    function, name, initial, primed = term.function, term.function.name, term.function.initial, term.primed
     arguments = [a.name for a in term.arguments]
-    if term.primed:
-        return lambda moment, env: moment.state(True).value(function, *(_slot(env[a]) for a in arguments))
-    if len(arguments) == 1:  # most functions, most of the time
-        (argument,) = arguments
-        return lambda moment, env: moment.before.tables.get(name, _EMPTY).get((env[argument],), initial)  # type: ignore[arg-type]  # a slot
-    return lambda moment, env: moment.before.value(function, *(_slot(env[a]) for a in arguments))
+    if len(arguments) != 1:
+        return lambda moment, env: moment.state(primed).value(function, *(_slot(env[a]) for a in arguments))
+    (argument,) = arguments  # the same, in short: most functions have one argument
+
+    def read(moment: _Moment, env: dict[str, Value]) -> Value:
+        state = moment.state(True) if primed else moment.before
+        return state.tables.get(name, _EMPTY).get((env[argument],), initial)  # type: ignore[arg-type]  # a slot
+
+    return read
 
 
 def _equation(left: _Meaning, right: _Meaning) -> _Meaning:
@@ -200,11 +201,16 @@ def _first(decisive: bool, parts: list[_Meaning]) -> _Meaning:
 
 
 def _quantification(universal: bool, variables: tuple[Variable, ...], body: _Meaning) -> _Meaning:
+    """One variable after the other, the last one innermost."""
+    first, *rest = variables
+    name, kind = first.name, first.type
+    inside = _quantification(universal, tuple(rest), body) if rest else body
+
     def quantified(moment: _Moment, env: dict[str, Value]) -> bool:
         inner = dict(env)
-        for bound in _bindings(variables, moment.before):
-            inner.update(bound)
-            if body(moment, inner) is not universal:
+        for value in moment.before.objects(kind):
+            inner[name] = value
+            if inside(moment, inner) is not universal:
                 return not universal
         return universal
 
@@ -239,9 +245,10 @@ def bindings(operation: Operation, state: State) -> Iterator[Binding]:
 
 def answering(operation: Operation, binding: Binding, state: State) -> Rule | None:
     """The rule that answers: the first whose guard holds; None where the operation is not possible or none answers."""
-    if not holds(operation.possible, state, binding):
+    moment, env = _Moment(state, None, None), dict(binding)
+    if not _meaning(operation.possible)(moment, env):
         return None
-    return next((rule for rule in operation.rules if holds(rule.when, state, binding)), None)
+    return next((rule for rule in operation.rules if _meaning(rule.when)(moment, env)), None)
 
 
 def fire(rule: Rule, binding: Binding, state: State) -> State:

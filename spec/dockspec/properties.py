@@ -33,11 +33,14 @@ from dockspec.container import (
     name_of,
     policy,
     process_space,
+    starts,
 )
 from dockspec.image import (
     ReferenceKind,
     a,
+    archived,
     archived_parent,
+    archived_reference,
     has_children,
     has_one_reference,
     i,
@@ -54,6 +57,8 @@ from dockspec.image import (
     refers,
     registry,
     s,
+    same_repository,
+    t,
 )
 from dockspec.language import (
     Apply,
@@ -237,8 +242,8 @@ _is_plain = is_top_level(i) & ~is_used(i) & ~has_children(i)
 IMAGES: tuple[Property, ...] = (
     Step(
         "image.rmi-only-top-level",
-        "rmi without -f deletes the image it is asked for only if it is top-level, no container uses it and nothing is "
-        "built on it.",
+        "rmi without -f deletes the image it is asked for only if it is top-level, no container uses it and nothing "
+        "is built on it.",
         implies(present(i) & ~after(present(i)) & ~force, _is_plain),
         of=("image.remove",),
     ),
@@ -354,9 +359,8 @@ IMAGES: tuple[Property, ...] = (
     ),
     Step(
         "image.prune-takes-dangling",
-        "After image prune, a dangling image is left only if a container uses it; with -a, every image is used, or "
-        "something is built on it.",
-        every(i, implies(after(is_dangling(i)), is_used(i))),
+        "image prune leaves no image that was dangling, unless a container uses it.",
+        every(i, implies(is_dangling(i) & after(present(i)), is_used(i))),
         of=("image.prune",),
     ),
     Step(
@@ -414,6 +418,37 @@ EVERY_STEP: tuple[Property, ...] = (
         "Refused and unchanged answers change nothing and emit no event.",
         implies(answered(Kind.REFUSED, Kind.UNCHANGED), ~emits()),
         by_construction=True,
+    ),
+)
+
+# --- what proofs lean on --------------------------------------------------------------------------------------------
+
+FOUNDATIONS: tuple[Property, ...] = (
+    Always(
+        "container.alive-can-start",
+        "What is alive can be started: a program gets lost only while its container does not run.",
+        every(c, implies(is_alive(c), starts(c))),
+    ),
+    Always(
+        "image.only-present-has-parent",
+        "The parent link of an image goes with the image.",
+        every(k, implies(defined(parent(k)), present(k))),
+    ),
+    Always(
+        "archive.links-inside",
+        "An archive records a link only between images that it holds.",
+        every(a, i, k, implies(archived_parent(a, k) == i, archived(a, k) & archived(a, i))),
+    ),
+    Always(
+        "archive.names-inside",
+        "An archive names only images that it holds, and only by tags.",
+        every(a, r, i, implies(archived_reference(a, r) == i, archived(a, i) & (kind(r) == ReferenceKind.TAG))),
+    ),
+    Always(
+        "reference.repositories",
+        "To be of one repository goes both ways and is handed on; a constant of the world, which no step changes.",
+        every(r, s, implies(same_repository(r, s), same_repository(s, r)))
+        & every(r, s, t, implies(same_repository(r, s) & same_repository(s, t), same_repository(r, t))),
     ),
 )
 
@@ -521,5 +556,5 @@ SAME: tuple[Property, ...] = (
 )
 
 PROPERTIES: tuple[Property, ...] = (
-    *CONTAINERS, *IMAGES, *HOST, *EVERY_STEP, *SOMETIMES, *RECOVERABLE, *SAME,
+    *CONTAINERS, *IMAGES, *HOST, *EVERY_STEP, *FOUNDATIONS, *SOMETIMES, *RECOVERABLE, *SAME,
 )  # fmt: skip

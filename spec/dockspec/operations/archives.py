@@ -65,8 +65,7 @@ SAVE = Operation(
             TRUE,
             accepted(200),
             "The archive names the image by the tag; a digest is not written. Its parents' layers are in it, its "
-            "parent images "
-            "only if they are saved too.",
+            "parent images only if they are saved too.",
             f"{_SAVE}; {MEASURED}",
             effects=(
                 *_written(lambda image: refers(r) == image),
@@ -122,9 +121,8 @@ LOAD = Operation(
             "image.load.loaded",
             TRUE,
             accepted(200),
-            "An image that is present already stays as it is. Links come back where the archive holds both ends. "
-            "Tags in the "
-            "archive move to its images; other images lose them. One event, none for the tags.",
+            "An image that is present already stays as it is. Links come back where the archive holds both ends. Tags "
+            "in the archive move to its images; other images lose them. One event, none for the tags.",
             f"image/tarexport/load.go:Load; {MEASURED}",
             effects=(
                 becomes(present(k), True, each=k, where=archived(a, k)),

@@ -186,9 +186,8 @@ FAIL = Operation(
             "build.fail.container-left",
             keep,
             failed(200, "StepFailed", "The command '{command}' returned a non-zero code: {code}"),
-            "The failed container stays, stopped with its code, although --rm is the default; the images of the "
-            "steps before "
-            "stay too, and no tag is given. docker exits with the command's code.",
+            "The failed container stays, stopped with its code, although --rm is the default; the images of the steps "
+            "before stay too, and no tag is given. docker exits with the command's code.",
             f"builder/dockerfile/evaluator.go:dispatchRequest; {MEASURED}",
             moves=(MACHINE.moves("build fails", c),),
             effects=_left_behind(Layer.WRITTEN, ExitCode.OWN),

@@ -36,6 +36,7 @@ from dockspec.container import (
     process_begins,
     process_ends,
     process_space,
+    retries_spent,
     starts,
 )
 from dockspec.container import status as status_of
@@ -143,13 +144,19 @@ CREATE = Operation(
 
 _CANNOT_START = (
     (Process.NOT_FOUND, ExitCode.NOT_FOUND, 400, "not-found",
-     'OCI runtime create failed: runc create failed: unable to start container process: exec: "{command}": '
+     'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
+     'exec: "{command}": '
      "executable file not found in $PATH: unknown"),
     (Process.NOT_EXECUTABLE, ExitCode.NOT_EXECUTABLE, 400, "not-executable",
-     'OCI runtime create failed: runc create failed: unable to start container process: exec: "{command}": '
+     'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
+     'exec: "{command}": '
      "permission denied: unknown"),
     (Process.NOT_STARTED, ExitCode.NOT_STARTED, 500, "not-started", "{command}"),
 )  # fmt: skip
+
+_tried_anew = (becomes(manually_stopped(c), False), becomes(retries_spent(c), False))
+"""Even a start in vain makes the engine forget the stop by hand and the retries, so that the daemon's next start tries
+again (measured). Only a container that lost its program can have run before: the other kinds never did."""
 
 
 def _failing_starts(operation: str, when: Expr, status: int | None = None, prefix: str = "") -> tuple[Rule, ...]:
@@ -177,7 +184,7 @@ def _failing_starts(operation: str, when: Expr, status: int | None = None, prefi
                 f"The process cannot be started: the exit code becomes {code.value}, the status stays what it was. "
                 "No policy tries again.",
                 source,
-                effects=(becomes(exit_code(c), code),),
+                effects=(becomes(exit_code(c), code), *(_tried_anew if kind is Process.NOT_FOUND else ())),
             ),
         ]
     return tuple(rules)
@@ -215,8 +222,8 @@ START = Operation(
             "container.start.started",
             TRUE,
             accepted(204),
-            "The main process runs in a process space of its own. Even an image that was removed meanwhile does "
-            "not hinder it.",
+            "The main process runs in a process space of its own. Even an image that was removed meanwhile does not "
+            "hinder it.",
             f"daemon/start.go:containerStart; {MEASURED}",
             moves=(MACHINE.moves("start", c),),
             effects=process_begins(c),
@@ -281,9 +288,8 @@ STOP = Operation(
             "container.stop.stopped",
             TRUE,
             accepted(204),
-            "The process ends: by itself on SIGTERM (a paused one is resumed for it), or by SIGKILL after the "
-            "grace period. "
-            "Without any grace both signals are sent back to back, and the exit code may be either one's.",
+            "The process ends: by itself on SIGTERM (a paused one is resumed for it), or by SIGKILL after the grace "
+            "period. Without any grace both signals are sent back to back, and the exit code may be either one's.",
             _STOP_SOURCE,
             moves=(MACHINE.moves("stop", c),),
             effects=(*process_ends(c, _code_of_stop), becomes(manually_stopped(c), True)),
@@ -356,9 +362,8 @@ KILL = Operation(
             "container.kill.ignored",
             TRUE,
             accepted(204),
-            "The signal is sent and the process ignores it. Yet a paused container is resumed, and the restart "
-            "policy no "
-            "longer holds for this run, whatever the signal was.",
+            "The signal is sent and the process ignores it. Yet a paused container is resumed, and the restart policy "
+            "no longer holds for this run, whatever the signal was.",
             _KILL_SOURCE,
             moves=(MACHINE.moves("signal", c),),
             effects=(becomes(manually_stopped(c), True),),
@@ -391,9 +396,9 @@ RESTART = Operation(
             ~starts(c),
             failed(500, "CannotStart", "Cannot restart container {c}: " + _CANNOT_START[0][-1]),
             "A restarting container is stopped first, and then cannot be started: its program is gone.",
-            "daemon/restart.go:containerRestart, read in the source only",
+            f"daemon/restart.go:containerRestart; {MEASURED}",
             moves=(MACHINE.moves("stop", c),),
-            effects=(becomes(exit_code(c), ExitCode.NOT_FOUND), becomes(manually_stopped(c), True)),
+            effects=(becomes(exit_code(c), ExitCode.NOT_FOUND), *_tried_anew),
             events=(on_container("stop"),),
         ),
         Rule(
@@ -506,9 +511,8 @@ RENAME = Operation(
             "container.rename.restarting",
             status_of(c) == Status.RESTARTING,
             refused(404, "NoSandbox", "sandbox {sandbox} not found"),
-            "The engine wants to rename its network sandbox too, because the running flag is set, but a "
-            "restarting container "
-            "has none: a mistake of the engine, kept here as it is. The old name stays.",
+            "The engine wants to rename its network sandbox too, because the running flag is set, but a restarting "
+            "container has none: a mistake of the engine, kept here as it is. The old name stays.",
             f"daemon/rename.go:ContainerRename; {MEASURED}, 4 of 4",
         ),
         Rule(
@@ -564,7 +568,9 @@ UPDATE = Operation(
 # --- rm, prune ------------------------------------------------------------------------------------------------------
 
 _RM = "daemon/delete.go:containerRm"
-_FILES = "unable to remove filesystem for {c.id}: unlinkat {path}: operation not permitted"
+_FILES = (
+    'container {c.id}: driver "overlay2" failed to remove root filesystem: unlinkat {path}: operation not permitted'
+)
 _LEFT_DEAD = (
     becomes(layer(c), Layer.NONE),
     becomes(process_space(c), False),
@@ -614,9 +620,8 @@ RM = Operation(
             "container.rm.failed",
             obstructed(c),
             failed(500, "RemovalFailed", _FILES),
-            "Its files cannot be deleted: what was running is killed, the read-write layer is given up, and a "
-            "dead container "
-            "is left, for another try.",
+            "Its files cannot be deleted: what was running is killed, the read-write layer is given up, and a dead "
+            "container is left, for another try.",
             f"daemon/delete.go:cleanupContainer; {MEASURED} (an immutable file)",
             moves=(MACHINE.moves("rm fails", c),),
             effects=(*_LEFT_DEAD, becomes(exit_code(c), ExitCode.KILLED, where=is_alive(c)),
@@ -666,9 +671,8 @@ PRUNE = Operation(
             "container.prune.pruned",
             TRUE,
             accepted(200),
-            "As rm without -f for each created, stopped or dead container; one whose files cannot be deleted is "
-            "left dead, and "
-            "no error is told. Running, paused and restarting ones stay.",
+            "As rm without -f for each created, stopped or dead container; one whose files cannot be deleted is left "
+            "dead, and no error is told. Running, paused and restarting ones stay.",
             f"daemon/prune.go:ContainersPrune; {MEASURED}",
             moves=(MACHINE.moves_each(c, (_pruned, "rm"), (_prunable & obstructed(c), "rm fails")),),
             effects=(

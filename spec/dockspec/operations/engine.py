@@ -96,10 +96,8 @@ RESTART = _daemon(
     "daemon.restart",
     "The daemon is asked to end (SIGTERM) and started again, without live-restore.",
     "It stops every container on its way down, and that does not count as a stop by hand. On its way up it starts "
-    "again what a "
-    "policy wants: always, whatever happened; unless-stopped, unless a hand stopped it; on-failure, by the exit "
-    "code alone, if "
-    "retries are left. A --rm container is removed, even a created one.",
+    "again what a policy wants: always, whatever happened; unless-stopped, unless a hand stopped it; on-failure, by "
+    "the exit code alone, if retries are left. A --rm container is removed, even a created one.",
     manually_stopped(c),
     FALSE,
 )
@@ -108,8 +106,7 @@ CRASH = _daemon(
     "daemon.crash",
     "The daemon is killed (SIGKILL) and started again; the containers' processes survive it at first.",
     "The new daemon stops the processes that it finds, and this counts as a stop by hand: unless-stopped does not "
-    "start them "
-    "again, where after an orderly end it would.",
+    "start them again, where after an orderly end it would.",
     manually_stopped(c) | is_alive(c),
     is_alive(c),
 )

@@ -102,9 +102,8 @@ TAG = Operation(
             "image.tag.tagged",
             TRUE,
             accepted(201),
-            "The tag names the image. Another image that had it loses it silently, and is dangling or "
-            "intermediate if that was "
-            "its last. The same target again is accepted too, with an event.",
+            "The tag names the image. Another image that had it loses it silently, and is dangling or intermediate if "
+            "that was its last. The same target again is accepted too, with an event.",
             f"daemon/images/image_tag.go:TagImage, reference/store.go:addReference; {MEASURED}",
             effects=(becomes(refers(r), i),),
             events=(on_image("tag", i, name="{r}"),),
@@ -165,6 +164,13 @@ UNTAG = Operation(
     http="DELETE /images/{reference}",
     rules=(
         Rule(
+            "image.untag.absent-forced",
+            ~defined(refers(r)) & force,
+            refused(404, "NoSuchImage", "No such image: {r}", exit_code=0),
+            "The engine answers 404; docker's command line prints it, and with -f still counts it as success.",
+            f"daemon/images/image.go:GetImage; {MEASURED}",
+        ),
+        Rule(
             "image.untag.absent",
             ~defined(refers(r)),
             refused(404, "NoSuchImage", "No such image: {r}"),
@@ -187,9 +193,8 @@ UNTAG = Operation(
             "image.untag.untagged",
             some(i, _named_image & keeps_a_reference(i, r)),
             accepted(200),
-            "Other names are left: only the name goes, whatever uses the image. With the last tag of a "
-            "repository, the digests of "
-            "that repository go too.",
+            "Other names are left: only the name goes, whatever uses the image. With the last tag of a repository, "
+            "the digests of that repository go too.",
             f"{_DELETE}:ImageDelete; {MEASURED}",
             effects=_untagged,
             events=(_untag_event,),
@@ -242,7 +247,7 @@ def _conflict(label: str, when: Expr, error_class: str, *, must: str, why: str, 
 
 
 _all_untagged = becomes(refers(s), NONE, each=s, where=refers(s) == i)
-_untag_all_event = on_image("untag", i, where=is_referenced(i))
+_untag_each_event = Event("image", "untag", (j, s), {}, (j == i) & (refers(s) == j), each=True)
 
 HAS_CHILDREN = _conflict(
     "has-children",
@@ -259,6 +264,13 @@ REMOVE = Operation(
     about="rmi by id: deletes the image itself, with every name it has.",
     http="DELETE /images/{id}",
     rules=(
+        Rule(
+            "image.remove.absent-forced",
+            ~present(i) & force,
+            refused(404, "NoSuchImage", "No such image: {i}", exit_code=0),
+            "The engine answers 404; docker's command line prints it, and with -f still counts it as success.",
+            f"daemon/images/image.go:GetImage; {MEASURED}",
+        ),
         Rule(
             "image.remove.absent",
             ~present(i),
@@ -299,7 +311,7 @@ REMOVE = Operation(
             "The image goes with all its names. " + _UNUSED_PARENTS,
             f"{_DELETE}:imageDeleteHelper; {MEASURED}",
             effects=(_all_untagged, *_deleted((j == i) | goes_along(i, j))),
-            events=(_untag_all_event, on_images("delete", j, (j == i) | goes_along(i, j))),
+            events=(_untag_each_event, on_images("delete", j, (j == i) | goes_along(i, j))),
         ),
         Rule(
             "image.remove.deleted-alone",
@@ -308,7 +320,7 @@ REMOVE = Operation(
             "With --no-prune the parents stay, the nearest of them dangling if nothing names it.",
             f"{_DELETE}:imageDeleteHelper; {MEASURED}",
             effects=(_all_untagged, *_deleted(j == i)),
-            events=(_untag_all_event, on_image("delete", i)),
+            events=(_untag_each_event, on_image("delete", i)),
         ),
     ),
 )
@@ -337,6 +349,13 @@ def loses_its_name(r: Variable) -> Expr:
     return some(_owner, (refers(r) == _owner) & visited & (~is_used(_owner) | is_not_last))
 
 
+@named
+def has_its_own_event(r: Variable, j: Variable) -> Expr:
+    """Its own event tells that it goes: a tag, or a digest that does not go with the last tag of its repository."""
+    tag = (refers(_tag) == j) & (kind(_tag) == ReferenceKind.TAG)
+    return (kind(r) == ReferenceKind.TAG) | ~some(_tag, tag & same_repository(r, _tag))
+
+
 PRUNE = Operation(
     "image.prune",
     parameters=(all_unused,),
@@ -348,15 +367,21 @@ PRUNE = Operation(
             TRUE,
             accepted(200),
             "As rmi without -f by each name of each such image. So with -a a tagged image on which a used one is "
-            "built loses its "
-            "names and stays, and a used image with several tags keeps only the alphabetically last.",
+            "built loses its names and stays, and a used image with several tags keeps only the alphabetically last.",
             f"daemon/images/image_prune.go:ImagesPrune; {MEASURED}",
             effects=(
                 *_deleted(is_pruned(j)),
                 becomes(refers(r), NONE, each=r, where=loses_its_name(r)),
             ),
             events=(
-                on_images("untag", j, some(r, (refers(r) == j) & loses_its_name(r))),
+                Event(
+                    "image",
+                    "untag",
+                    (j, r),
+                    {},
+                    (refers(r) == j) & loses_its_name(r) & has_its_own_event(r, j),
+                    each=True,
+                ),
                 on_images("delete", j, is_pruned(j)),
             ),
         ),
@@ -393,9 +418,8 @@ COMMIT = Operation(
             "container.commit.committed",
             TRUE,
             accepted(201),
-            "A new image whose parent is the container's image; the container itself stays what it was. A running "
-            "one is paused "
-            "meanwhile, unless --pause=false. A tag is given in the same call.",
+            "A new image whose parent is the container's image; the container itself stays what it was. A running one "
+            "is paused meanwhile, unless --pause=false. A tag is given in the same call.",
             f"daemon/commit.go:CreateImageFromContainer; {MEASURED}",
             effects=(becomes(present(i), True), becomes(parent(i), image_of(c))),
             events=(
@@ -445,9 +469,8 @@ IMPORT = Operation(
             "image.import.imported",
             TRUE,
             accepted(200),
-            "Every import makes another image, even of the same tar, because the time is part of it. A tag is "
-            "given in the same "
-            "call.",
+            "Every import makes another image, even of the same tar, because the time is part of it. A tag is given "
+            "in the same call.",
             f"daemon/images/image_import.go:ImportImage; {MEASURED}",
             effects=(becomes(present(i), True),),
             events=(on_image("import", i),),

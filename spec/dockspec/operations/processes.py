@@ -123,9 +123,8 @@ RESTART_TIMER = Operation(
             "container.restart-timer.failed",
             TRUE,
             HAPPENS,
-            "It does not start again (its program was deleted, say): it stays stopped with the exit code that it "
-            "had, and no "
-            "further try is made.",
+            "It does not start again (its program was deleted, say): it stays stopped with the exit code that it had, "
+            "and no further try is made.",
             f"daemon/monitor.go:handleContainerExit; {MEASURED}",
             moves=(MACHINE.moves("restart fails", c),),
         ),

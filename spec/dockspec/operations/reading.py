@@ -112,9 +112,8 @@ IMAGES = _shows(
     "image.list",
     "GET /images/json",
     "Lists images.",
-    "Plain images lists the top-level ones: those that a reference names, and those that nothing is built on. "
-    "images -a adds "
-    "the intermediate ones.",
+    "Plain images lists the top-level ones: those that a reference names, and those that nothing is built on. images "
+    "-a adds the intermediate ones.",
     "daemon/images/images.go:Images",
 )
 
@@ -166,8 +165,8 @@ INFO = _shows(
     "engine.info",
     "GET /info",
     "Shows the engine's settings, and counts containers and images.",
-    "Containers are counted as running, paused and stopped (all others, restarting ones too); images as all in "
-    "the store.",
+    "Containers are counted as running, paused and stopped (all others, restarting ones too); images as all in the "
+    "store.",
     "daemon/info.go:fillContainerStates",
 )
 

@@ -63,8 +63,7 @@ PULL = Operation(
             TRUE,
             accepted(200),
             "The image is in the store, under the tag and its digest; a new one has no parent. If the tag named "
-            "another image, "
-            "that one keeps only its digest, and no event says so.",
+            "another image, that one keeps only its digest, and no event says so.",
             f"distribution/pull_v2.go, daemon/images/image_pull.go; {MEASURED}",
             effects=(
                 becomes(present(i), True, each=i, where=registry(t) == i),
