@@ -15,6 +15,7 @@ from hullcheck.errors import INCOMPLETE, WRONG_INPUT, HullcheckError
 _COMMANDS = {
     "check": ("hullcheck.check.command:check", "Check every property of the specification: sample and explore."),
     "run": ("hullcheck.run.command:run", "Run docker command lines on the specification."),
+    "draw": ("hullcheck.draw.command:draw", "Draw the specification."),
     "mutate": ("hullcheck.mutate.command:mutate", "Break the specification in one place after another; something must notice."),
 }
 
