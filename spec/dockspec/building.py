@@ -1,8 +1,9 @@
 """build: the steps of a Dockerfile as operations.
 
 The classic builder repeats what the article tells: run, change, commit. Each instruction is one operation, `build.run`,
-`build.config` or `build.copy`, unless the cache has its image already: the same instruction (and files), done on the very same
-image. After the first miss of a stage nothing more is looked up. A second FROM begins another stage; the last one gets the tag.
+`build.config` or `build.copy`, unless the cache has its image already: the same instruction (and files), done on the
+very same image. After the first miss of a stage nothing more is looked up. A second FROM begins another stage; the last
+one gets the tag.
 
 BuildKit (DOCKER_BUILDKIT=1) makes one image of all that, and no container that is ever seen.
 
@@ -180,15 +181,16 @@ class _Classic(_Builder):
         elif instruction.word in _COPIES:
             image = self.answer(self.session.ask("build.copy", base=self.current)).thing("i")
         else:
-            image = self.configure(instruction, self.current, made)
+            image = self.configure(self.current, made)
         self.session.made(image, self.current, [made])
         return image
 
     def on_scratch(self, instruction: Instruction) -> Thing:
         if instruction.word == "RUN":
+            missing = instruction.argv[0]
             raise self.fail(
                 "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container "
-                f'process: exec: "{instruction.argv[0]}": stat {instruction.argv[0]}: no such file or directory: unknown'
+                f'process: exec: "{missing}": stat {missing}: no such file or directory: unknown'
             )
         return self.answer(self.session.ask("build.parentless")).thing("i")
 
@@ -211,7 +213,7 @@ class _Classic(_Builder):
             self.session.left_behind(reply.thing("c"), program, base)
         return self.fail(reply.message, program.code or 1)
 
-    def configure(self, instruction: Instruction, base: Thing, made: Made) -> Thing:
+    def configure(self, base: Thing, made: Made) -> Thing:
         keep = not self.call.switch("rm", default=True)
         reply = self.answer(self.session.ask("build.config", base=base, keep=keep))
         self.say_container(reply, keep, None)
@@ -308,13 +310,15 @@ _COPIES = frozenset({"COPY", "ADD"})
 
 
 def _made(instruction: Instruction, fingerprint: str) -> Made:
-    """What is remembered of the image of one step (`dispatchers.go`, with the builder's own spelling of the history)."""
+    """What is remembered of the image of one step, and the builder's own spelling of its history (`dispatchers.go`)."""
     word, rest = instruction.word, instruction.rest
     nop = "/bin/sh -c #(nop) "
     if word == "RUN":
         return Made(" ".join(instruction.argv), f"RUN {instruction.argv!r}", layer=f"RUN {rest}")
     if word in _COPIES:
-        inside = f"{word} {'file' if len(instruction.sources) == 1 else 'multi'}:{fingerprint} in {_target(instruction)} "
+        inside = (
+            f"{word} {'file' if len(instruction.sources) == 1 else 'multi'}:{fingerprint} in {_target(instruction)} "
+        )
         return Made(nop + inside, f"{word} {fingerprint} {rest}", layer=fingerprint + rest)
     if word in {"CMD", "ENTRYPOINT"}:
         shown = "[" + " ".join(f'"{part}"' for part in instruction.argv) + "]"
@@ -328,7 +332,7 @@ def _target(instruction: Instruction) -> str:
 
 
 def human_size(size: int, *, digits: int = 4) -> str:
-    """A size as docker prints it: so many digits at most, in steps of a thousand (go-units `HumanSizeWithPrecision`)."""
+    """A size as docker prints it: so many digits, in steps of a thousand (go-units `HumanSizeWithPrecision`)."""
     value, units = float(size), ["B", "kB", "MB", "GB", "TB", "PB"]
     while value >= 1000 and len(units) > 1:  # noqa: PLR2004  # a kilobyte
         value /= 1000

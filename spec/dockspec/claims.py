@@ -8,6 +8,8 @@ what they exit with and show. A test runs the scripts, and shows that the quotat
 A slip is a claim that is wrong in its wording more than in its meaning, as ``pull <image-id>``.
 """
 
+# ruff: noqa: E501  # a Chinese character counts as two columns
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,14 +1,15 @@
 """Commands: what a person types, composed of operations; the third level, above machines and operations.
 
-One short function a command. What the engine does stands in the operations; here stands what docker's command line adds:
-which operations, in which order, what it prints of their answers, and what it exits with.
+One short function a command. What the engine does stands in the operations; here stands what docker's command line
+adds: which operations, in which order, what it prints of their answers, and what it exits with.
 
     run      = create (pull and create again where the image is missing), start, and, unless -d, wait for the end
     rm a b   = rm of each; all are tried, and one failure makes the exit status 1
     commit   = commit, tag                      system prune = container prune, image prune
     build    = one operation a step; see ``building.py``
 
-A recipe runs over a ``Session`` (``session.py``), which also prints the tables (`ps`, `images`, ...), for they hold no rule.
+A recipe runs over a ``Session`` (``session.py``), which also prints the tables (`ps`, `images`, ...), for they hold no
+rule.
 
 Source: docker/cli 20.10 (`cli/command/container`, `cli/command/image`), measured on docker 20.10.24.
 """
@@ -29,6 +30,7 @@ from dockspec.names import BadReference, NamesError, is_full_id, parse_reference
 from dockspec.operations.containers import Signal
 from dockspec.operations.shared import Patience
 from dockspec.session import DAEMON, Recipe, Reply, Session, Spoken, Stop, Thing, fail, give_tag
+
 
 def perform(session: Session, call: Invocation) -> int:
     """Run a command line over a session; the exit status of docker's command line."""
@@ -70,11 +72,15 @@ def _bad_name(command: str, typed: str, error: NamesError) -> str:
     return DAEMON + error.text
 
 
-# --- several containers, one after the other ---------------------------------------------------------------------------
+# --- several containers, one after the other -------------------------------------------------------------------------
 
 
 def _each(
-    session: Session, call: Invocation, operation: str, command: str, typed_names: Sequence[str], **more: Spoken | Enum | bool
+    session: Session,
+    operation: str,
+    command: str,
+    typed_names: Sequence[str],
+    **more: Spoken | Enum | bool,
 ) -> list[str]:
     """Ask the same of each container; what worked is echoed as it was typed. The names that failed."""
     failed: list[str] = []
@@ -96,7 +102,7 @@ def _each(
 
 def _simple(operation: str) -> Recipe:
     def recipe(session: Session, call: Invocation) -> int:
-        return int(bool(_each(session, call, operation, call.command, call.arguments)))
+        return int(bool(_each(session, operation, call.command, call.arguments)))
 
     return recipe
 
@@ -106,15 +112,15 @@ def _patience(call: Invocation) -> Patience:
 
 
 def _stop(session: Session, call: Invocation) -> int:
-    return int(bool(_each(session, call, "container.stop", "stop", call.arguments, patience=_patience(call))))
+    return int(bool(_each(session, "container.stop", "stop", call.arguments, patience=_patience(call))))
 
 
 def _restart(session: Session, call: Invocation) -> int:
-    return int(bool(_each(session, call, "container.restart", "restart", call.arguments, patience=_patience(call))))
+    return int(bool(_each(session, "container.restart", "restart", call.arguments, patience=_patience(call))))
 
 
 def _rm(session: Session, call: Invocation) -> int:
-    return int(bool(_each(session, call, "container.rm", "rm", call.arguments, force=call.switch("force"))))
+    return int(bool(_each(session, "container.rm", "rm", call.arguments, force=call.switch("force"))))
 
 
 _NAMED_SIGNALS: Final = frozenset(
@@ -144,7 +150,7 @@ def parse_signal(text: str) -> Signal:
 def _kill(session: Session, call: Invocation) -> int:
     typed = call.text("signal") or ""
     signal = Spoken(parse_signal(typed), typed)
-    return int(bool(_each(session, call, "container.kill", "kill", call.arguments, signal=signal)))
+    return int(bool(_each(session, "container.kill", "kill", call.arguments, signal=signal)))
 
 
 def _rename(session: Session, call: Invocation) -> int:
@@ -185,7 +191,7 @@ def _update(session: Session, call: Invocation) -> int:
             status = 1
             continue
         policy = session.policy(container) if wanted is None else _POLICIES[wanted.name]
-        status |= bool(_each(session, call, "container.update", "update", [typed], restart_policy=policy))
+        status |= bool(_each(session, "container.update", "update", [typed], restart_policy=policy))
         if wanted is not None:
             session.limit(container, wanted.retries)
     return int(status)
@@ -240,9 +246,7 @@ def _created(session: Session, call: Invocation) -> Thing:
     return reply.thing("c")
 
 
-def _asked_to_create(
-    session: Session, call: Invocation, policy: RestartPolicy, refuse: Callable[[str], Stop]
-) -> Reply:
+def _asked_to_create(session: Session, call: Invocation, policy: RestartPolicy, refuse: Callable[[str], Stop]) -> Reply:
     typed, *argv = call.arguments
     try:
         image = session.image(typed).image
@@ -277,7 +281,7 @@ def _pull_for(session: Session, typed: str, refuse: Callable[[str], Stop]) -> No
 def _start(session: Session, call: Invocation) -> int:
     if call.switch("attach") or call.switch("interactive"):
         return _start_attached(session, call.arguments[0])
-    failed = _each(session, call, "container.start", "start", call.arguments)
+    failed = _each(session, "container.start", "start", call.arguments)
     if failed:
         session.err(f"Error: failed to start containers: {', '.join(failed)}\n")
     return int(bool(failed))
@@ -443,7 +447,7 @@ def _push(session: Session, call: Invocation) -> int:
 
 
 def _save(session: Session, call: Invocation) -> int:
-    """All names are looked up before anything is written. A name without a tag stands for every tag of it (`save.go`)."""
+    """All names are looked up before anything is written; one without a tag stands for all its tags (`save.go`)."""
     wanted: list[tuple[str, Thing]] = []
     for typed in call.arguments:
         wanted += _to_save(session, typed)

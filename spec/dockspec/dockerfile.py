@@ -96,7 +96,9 @@ def read(text: str, name: str = "Dockerfile") -> tuple[Instruction, ...]:
             raise DockerfileError("no build stage in current context")
         found.append(instruction)
     if not found:
-        raise DockerfileError(f"the Dockerfile ({name}) cannot be empty" if not text.strip() else "file with no instructions")
+        raise DockerfileError(
+            f"the Dockerfile ({name}) cannot be empty" if not text.strip() else "file with no instructions"
+        )
     return tuple(found)
 
 

@@ -64,7 +64,7 @@ class Reply:
         return Thing(slot)
 
 
-class Stop(Exception):  # noqa: N818  # it ends a command, and is no mistake of this program
+class Stop(Exception):  # it ends a command, and is no mistake of this program
     """The command ends here; what there was to say has been said."""
 
     def __init__(self, exit_code: int) -> None:
