@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import product
 
 from dockspec.evaluation import Binding, Happening, State, answering, emitted, fire, holds
-from dockspec.language import Value, Variable, free_variables
+from dockspec.language import TRUE, Value, Variable, free_variables
 from dockspec.model import Operation, Rule
 
 
@@ -74,6 +74,8 @@ def completions(operation: Operation, given: Binding, state: State) -> Iterator[
 
 def openings(operation: Operation, state: State) -> list[Binding]:
     """What a caller can give so that the operation is possible: values of those parameters that decide it."""
+    if operation.possible is TRUE and not operation.fresh:
+        return [{}] if all(state.objects(p.type) for p in operation.parameters) else []
     decisive = free_variables(operation.possible)
     deciding = [p for p in operation.parameters if p.name in decisive]
     others = {p.name: v for p in operation.parameters if p.name not in decisive for v in state.objects(p.type)[:1]}

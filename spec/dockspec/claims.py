@@ -168,7 +168,7 @@ _NATURE = (
                 _do("docker rmi -f alpine", "Deleted: "),
                 "docker start web",
                 "!obstruct web",
-                _do("docker rm -f web", "failed to remove root filesystem", exits=1),
+                _do("docker rm -f web", "unable to remove filesystem", exits=1),
                 _do("docker inspect web", '"Status": "dead"'),
             ),
         ),

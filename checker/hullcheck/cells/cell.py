@@ -33,7 +33,10 @@ class Action(NamedTuple):
 
 
 class SeenEvent(NamedTuple):
-    """An event as it was seen: ``kill``, with those attributes that a specification can know; a subject, where told."""
+    """An event as it was seen: ``kill``, with those attributes that a specification can know.
+
+    The subject is a slot, where it is told. An untag tells the image, but not which of its references is gone.
+    """
 
     type: str
     action: str
@@ -59,6 +62,7 @@ class Outcome:
         status: HTTP status; 0 where nobody asked: the world acted.
         message: the text of the error; empty for a success.
         error_class: the class of the error; None: whatever class fits the message.
+        exit_code: what docker's command line exited with; None: not told.
         blocks: whether the answer's end was still open.
         events: in the order in which they were seen; None: not told.
         state: values in the state after; elsewhere it is not told.
@@ -68,6 +72,7 @@ class Outcome:
     status: int
     message: str | None = None
     error_class: str | None = None
+    exit_code: int | None = None
     blocks: bool = False
     events: tuple[SeenEvent, ...] | None = ()
     state: Mapping[Place, Value] = field(default_factory=dict)
@@ -176,6 +181,8 @@ def _answer_differs(seen: Outcome, answer: Answer, rule: str) -> Iterator[str]:
         yield f"{rule} says {answer.message!r}, seen {seen.message!r}"
     if seen.error_class is not None and answer.error_class != seen.error_class:
         yield f"{rule} answers {answer.error_class or 'no error'}, seen {seen.error_class or 'no error'}"
+    if seen.exit_code is not None and answer.exit_code != seen.exit_code:
+        yield f"docker exits with {answer.exit_code} by {rule}, seen {seen.exit_code}"
     if answer.blocks != seen.blocks:
         yield f"{rule} {'blocks' if answer.blocks else 'does not block'}, seen otherwise"
 
@@ -218,7 +225,7 @@ def _fits(event: Happening, seen: SeenEvent) -> bool:
     common = event.attributes.keys() & seen.attributes.keys()
     return (
         (event.type, event.action) == (seen.type, seen.action)
-        and seen.subject in {None, event.subject}
+        and (seen.subject is None or event.subject[: len(seen.subject)] == seen.subject)
         and all(matches(shown_attribute(event.attributes[name]), seen.attributes[name]) for name in common)
     )
 
@@ -232,7 +239,9 @@ def _listed(events: Sequence[Happening] | Sequence[SeenEvent]) -> str:
     parts = []
     for event in events:
         told = {name: shown_attribute(value) for name, value in event.attributes.items()}
-        parts.append(" ".join([f"{event.type}:{event.action}", *map(str, event.subject or ()), str(told) if told else ""]))
+        parts.append(
+            " ".join([f"{event.type}:{event.action}", *map(str, event.subject or ()), str(told) if told else ""])
+        )
     return "; ".join(part.strip() for part in parts) or "none"
 
 

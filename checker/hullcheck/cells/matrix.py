@@ -135,7 +135,7 @@ LEFT_OUT: Mapping[tuple[str, str], str] = {
 """The operations, with their variants, that the specification says nothing of, and why."""
 
 _RACY = {("stop", "t=0"), ("restart", "t=0")}
-"""SIGTERM and SIGKILL go out back to back: the process may be gone before the second is sent, and the events may cross."""
+"""SIGTERM and SIGKILL go out back to back: the process may be gone before the second, and the events may cross."""
 
 _SECOND_KILL = (SeenEvent("container", "kill", {"signal": "9"}),)
 _TOLD_BESIDE = {"commit"}
@@ -156,7 +156,9 @@ def matrix_cells(path: Path) -> Iterator[Cell]:
         if operation in LEFT_OUT:
             continue
         if operation not in _OPERATIONS:
-            raise ValueError(f"{path.name}: no operation of the specification is known for {' '.join(operation).strip()}")
+            raise ValueError(
+                f"{path.name}: no operation of the specification is known for {' '.join(operation).strip()}"
+            )
         yield _cell(seen, operation, path.name)
 
 

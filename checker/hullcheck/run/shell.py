@@ -29,7 +29,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NoReturn
 
-BUILTINS: Final = (":", "echo", "false", "true")
+BUILTINS: Final = (":", "echo", "false", "firewall-cmd", "systemctl", "true")
 """The commands beside `docker` that are read."""
 
 Connective = Literal["&&", "||"]

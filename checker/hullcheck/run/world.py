@@ -11,7 +11,6 @@ No Docker rule stands here: ``dockspec.commands`` says which operations a line s
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -74,7 +73,7 @@ class World:
         Raises:
             shell.SyntaxProblem: when the text is no script of this kind; before anything is run.
         """
-        for statement in shell.read(_readable(text)).statements:
+        for statement in shell.read(text).statements:
             yield from self._statement(statement)
 
     # --- what it is like ----------------------------------------------------------------------------------------------
@@ -230,8 +229,6 @@ class World:
 
     def _dispatch(self, words: Sequence[str], settings: dict[str, str], streams: Streams) -> int:
         name, rest = words[0], words[1:]
-        if name == "docker" and rest[:1] and rest[0] in host.COMMANDS:
-            return host.run(self._core, rest, streams)
         if name == "docker":
             call = parse(rest)
             buildkit = settings.get("DOCKER_BUILDKIT", "1" if self._buildkit else "0") not in {"", "0", "false"}
@@ -306,14 +303,5 @@ class World:
 
 def _spelled(words: Sequence[str], sign: str = "") -> str:
     """Words as a line that can be read back."""
-    if words[1:2] and words[1] in host.COMMANDS:
-        words = words[1:]
     return sign + " ".join(str(shell.Word((shell.Text(word),))) for word in words)
 
-
-_HOST_LINE = re.compile(rf"^([ \t]*(?:\$[ \t]+)?(?:sudo[ \t]+)?)({'|'.join(host.COMMANDS)})(?=[ \t])", re.MULTILINE)
-
-
-def _readable(text: str) -> str:
-    """The reader of scripts knows docker's commands only: a line of the host's is given to it as one of those."""
-    return _HOST_LINE.sub(r"\1docker \2", text)

@@ -36,6 +36,7 @@ GLOBAL_FLAGS: Final = flags(
 # A shell that finds no standard input open ends at once, so -i and -t decide what becomes of `run -d alpine`.
 
 _CREATE_MODELLED: Final = """
+            --entrypoint string
         -i, --interactive
             --name string
         -p, --publish list
@@ -74,7 +75,6 @@ _CREATE_WITHOUT_EFFECT: Final = """
             --dns-option list
             --dns-search list
             --domainname string
-            --entrypoint string
         -e, --env list
             --env-file list
             --expose list

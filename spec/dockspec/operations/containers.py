@@ -568,9 +568,7 @@ UPDATE = Operation(
 # --- rm, prune ------------------------------------------------------------------------------------------------------
 
 _RM = "daemon/delete.go:containerRm"
-_FILES = (
-    'container {c.id}: driver "overlay2" failed to remove root filesystem: unlinkat {path}: operation not permitted'
-)
+_FILES = "unable to remove filesystem for {c.id}: unlinkat {path}: operation not permitted"
 _LEFT_DEAD = (
     becomes(layer(c), Layer.NONE),
     becomes(process_space(c), False),

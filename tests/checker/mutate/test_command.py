@@ -1,0 +1,37 @@
+"""``hullcheck mutate`` on Docker's specification."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hullcheck.cli import call
+from hullcheck.mutate.record import read
+
+
+def test_a_dozen_mutants(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The mutants of pause are noticed by expected cells, and their fates are recorded."""
+    record = tmp_path / "mutation.json"
+    assert call(["mutate", "--rules", "container.pause.", "-j", "1", "--json", "-o", str(record)]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["complete"]
+    assert len(document["mutants"]) == document["chosen"] >= 12
+    assert {m["outcome"] for m in document["mutants"]} == {"cell"}
+    assert {*read(record).fates} == {m["id"] for m in document["mutants"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--rules", "container.puase"], "did you mean container.pause"),
+        (["--dialect", "dokcer"], "did you mean docker?"),
+        (["-o", "/nowhere/at/all.json"], "name another file"),
+        (["--since", "no-such-revision"], "is not there at no-such-revision"),
+    ],
+)
+def test_a_wrong_call(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line on standard error says what is wrong and how to mend it."""
+    assert call(["mutate", *arguments]) == 2
+    assert complaint in capsys.readouterr().err
