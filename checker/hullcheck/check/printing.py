@@ -36,7 +36,8 @@ def _properties(report: Report) -> Table:
     witnesses = [r for r in report.results if r.kind == "sometimes" and r.outcome is Outcome.HOLDS]
     for result in report.results:
         if result not in witnesses:
-            table.add_row(result.id, _verdict(result), _by(result), escape(_where(result.scopes, report) or result.note))
+            where = result.note if result.outcome is Outcome.UNDECIDED else _where(result.scopes, report) or result.note
+            table.add_row(result.id, _verdict(result), _by(result), escape(where))
     if witnesses:
         total = sum(r.kind == "sometimes" for r in report.results)
         scopes = dict.fromkeys(scope for r in witnesses for scope in r.scopes)

@@ -50,6 +50,15 @@ def test_the_committed_files_are_compared(tmp_path: Path, monkeypatch: pytest.Mo
     assert run("--check", "--lang", "zh") == 0
 
 
+def test_stale_verdicts_are_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the verdicts belong to another text of the specification, a line on standard error says so."""
+    monkeypatch.setattr("hullcheck.describe.reference.fingerprint", lambda _spec: "another")
+    assert run() == 0
+    err = capsys.readouterr().err
+    assert "the verdicts of docker were recorded for another text" in err
+    assert "python -m hullcheck.describe.record" in err
+
+
 def test_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
     """--rule and --state print one entry for a terminal, in either language."""
     assert run("--rule", "container.rm.running") == 0
@@ -69,7 +78,7 @@ def test_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
         (["--rule", "qwertz"], "there is no rule 'qwertz'; the reference lists them all"),
         (["--state", "paused"], "there is no state 'paused'; did you mean container.paused?"),
         (["--state", "container.stoped"], "did you mean container.stopped?"),
-        (["--lang", "de"], "there is no language 'de'; there are: en, zh"),
+        (["--lang", "de"], "there is no reference in 'de'; there are: en, zh"),
         (["--rule", "a", "--state", "b"], "--rule and --state together"),
         (["--rule", "a", "--check"], "leave out -o and --check"),
         (["-o", "no/such/folder/x.md"], "cannot write no/such/folder/x.md"),
