@@ -8,29 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dockspec import container, host, image
+from dockspec import container, host
 from dockspec.container import CONTAINER, NAME, Process
-from dockspec.image import ARCHIVE, IMAGE, REFERENCE, ReferenceKind
+from dockspec.image import ARCHIVE, IMAGE, REFERENCE
 from dockspec.language import Function, Value
 from hullcheck.explore import Scope
-
-_Tables = Mapping[Function, Mapping[tuple[int, ...], Value]]
-
-
-def references(*spelled: str) -> _Tables:
-    """The constants of some references, written as docker writes them, in alphabetical order.
-
-    ``references("app:1", "app:2", "app@sha256:", "web:1")``: two tags and a digest of one repository, a tag of another.
-    """
-    repositories = [name.split("@")[0].split(":")[0] for name in spelled]
-    numbers = range(len(spelled))
-    pairs = [(x, y) for x in numbers for y in numbers]
-    return {
-        image.kind: {(x,): ReferenceKind.DIGEST for x in numbers if "@" in spelled[x]},
-        image.same_repository: {(x, y): True for x, y in pairs if repositories[x] == repositories[y]},
-        image.before: {(x, y): True for x, y in pairs if x < y},
-    }
-
+from hullcheck.worlds import references
 
 _TWO_REPOSITORIES = references("app:1", "app:2", "app@sha256:", "web:1")
 

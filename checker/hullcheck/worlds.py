@@ -10,23 +10,33 @@ from dockspec.image import REFERENCE, ReferenceKind, before, kind, same_reposito
 from dockspec.language import Function, Sort, Value
 
 
-def world(sizes: Mapping[Sort, int], references: Sequence[str] = ()) -> State:
+def references(*spelled: str) -> dict[Function, dict[tuple[int, ...], Value]]:
+    """The constants of some references, one slot each, in this order; their repositories and their order are read off.
+
+    ``references("app:1", "app:2", "app@1", "web:1")``: two tags and a digest of one repository, a tag of another.
+    """
+    slots = list(enumerate(spelled))
+    pairs = list(product(slots, repeat=2))
+    return {
+        kind: {(x,): ReferenceKind.DIGEST for x, text in slots if "@" in text},
+        same_repository: {(x, y): True for (x, one), (y, other) in pairs if repository(one) == repository(other)},
+        before: {(x, y): True for (x, one), (y, other) in pairs if one < other},
+    }
+
+
+def world(sizes: Mapping[Sort, int], spelled: Sequence[str] = ()) -> State:
     """An empty world: nothing is created, pulled or running.
 
     Args:
         sizes: how many slots of each sort but references.
-        references: as ``app:1`` (a tag) or ``app@1`` (a digest), one slot each, in this order; which are of one
-            repository, and which sorts before which, is read off the text.
+        spelled: the references, as for ``references``.
     """
-    constants: dict[tuple[Function, tuple[int, ...]], Value] = {}
-    for slot, text in enumerate(references):
-        constants[kind, (slot,)] = ReferenceKind.DIGEST if "@" in text else ReferenceKind.TAG
-    for (one, text), (other, another) in product(enumerate(references), repeat=2):
-        constants[same_repository, (one, other)] = repository(text) == repository(another)
-        constants[before, (one, other)] = text < another
-    return State({**sizes, REFERENCE: len(references)}).setting(constants)
+    tables = references(*spelled).items()
+    constants = {(function, slots): value for function, table in tables for slots, value in table.items()}
+    return State({**sizes, REFERENCE: len(spelled)}).setting(constants)
 
 
 def repository(reference: str) -> str:
     """The part of a reference before the tag or the digest."""
-    return reference.partition("@")[0].rpartition(":")[0] if "@" not in reference else reference.partition("@")[0]
+    name, digest, _ = reference.partition("@")
+    return name if digest else name.rpartition(":")[0]

@@ -20,7 +20,7 @@ from hullcheck.draw.sheet import WIDTH, Sheet
 from hullcheck.draw.style import KINDS, NOTHING, SMALL, width
 from hullcheck.draw.wording import command, slug
 from hullcheck.explore import Graph, Scope
-from hullcheck.scopes import references
+from hullcheck.worlds import references
 
 _STATUS_ONLY: Mapping[Function, Value] = {
     container.process: container.Process.IGNORES,

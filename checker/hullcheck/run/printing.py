@@ -23,6 +23,7 @@ from dockspec.session import DAEMON, Thing, fail
 from hullcheck.run.core import Core, Refused, Taken
 from hullcheck.run.ids import rfc3339, rfc3339_nano
 from hullcheck.run.tables import age, command_text, shortened, table
+from hullcheck.run.templates import filled
 
 if TYPE_CHECKING:
     from hullcheck.run.session import WorldSession
@@ -37,7 +38,7 @@ def show(session: WorldSession, call: Invocation, things: Sequence[tuple[Thing, 
         "ps": lambda: _ps(session, call),
         "images": lambda: _images(session, call),
         "history": lambda: _history(session.core, call, things[0][0].slot),
-        "inspect": lambda: _inspect(session.core, things),
+        "inspect": lambda: _inspect(session.core, call, things),
         "top": lambda: _top(session.core, call, things[0][0].slot),
         "info": lambda: _info(session.core),
         "version": lambda: _SHORT_VERSION if call.switch("version") else _VERSION,
@@ -332,8 +333,11 @@ def _history(core: Core, call: Invocation, image: int) -> str:
 # --- inspect ----------------------------------------------------------------------------------------------------------
 
 
-def _inspect(core: Core, things: Sequence[tuple[Thing, bool]]) -> str:
+def _inspect(core: Core, call: Invocation, things: Sequence[tuple[Thing, bool]]) -> str:
     found = [_image_json(core, t.slot) if is_image else _container_json(core, t.slot) for t, is_image in things]
+    template = call.text("format")
+    if template:
+        return "".join(f"{filled(template, document)}\n" for document in found)
     return json.dumps(found, indent=4, ensure_ascii=False) + "\n"
 
 

@@ -440,12 +440,10 @@ COMMANDS: Final = (
         None,
         flags(
             modelled="""
+        -f, --format string
             --type string
             """,
-            not_modelled="""
-        -f, --format string
-        -s, --size
-            """,
+            not_modelled="-s, --size",
         ),
     ),
     Command(
@@ -455,12 +453,7 @@ COMMANDS: Final = (
         "Display detailed information on one or more containers",
         1,
         None,
-        flags(
-            not_modelled="""
-        -f, --format string
-        -s, --size
-            """,
-        ),
+        flags(modelled="-f, --format string", not_modelled="-s, --size"),
     ),
     Command(
         "image inspect",
@@ -469,7 +462,7 @@ COMMANDS: Final = (
         "Display detailed information on one or more images",
         1,
         None,
-        flags(not_modelled="-f, --format string"),
+        flags(modelled="-f, --format string"),
     ),
     Command(
         "commit",
