@@ -104,7 +104,7 @@ class Machines:
     """
 
     def __init__(self, specification: Specification, state: State) -> None:
-        self._readings = {table.name: _Reading.of(table) for table in specification.machines}
+        self._readings = {table.name: Reading.of(table) for table in specification.machines}
         self.followers = {
             (table.name, slots): Follower(table, slots)
             for table in specification.machines
@@ -163,22 +163,31 @@ class Machines:
         return None
 
 
-class _Reading(NamedTuple):
-    """How the status of a machine's objects is read."""
+class Reading(NamedTuple):
+    """How the status of a machine's objects is read; made once, for it takes time to write the term.
+
+    Attributes:
+        sorts: of its objects; empty where there is only one.
+        term: the status of the object x.
+        stored: whether the status is a part of the state.
+    """
 
     sorts: tuple[Sort, ...]
     term: Expr
     stored: bool
 
     @classmethod
-    def of(cls, table: Machine) -> _Reading:
+    def of(cls, table: Machine) -> Reading:
+        """Of this machine."""
         sorts = (table.sort,) if table.sort else ()
         return cls(sorts, table.status(*(Variable("x", sort) for sort in sorts)), table.stored is not None)
 
     def places(self, state: State) -> Iterator[tuple[int, ...]]:
+        """Every object."""
         return product(*(range(state.sizes.get(sort, 0)) for sort in self.sorts))
 
     def status(self, slots: tuple[int, ...], state: State) -> Enum:
+        """Where an object is."""
         value = evaluate(self.term, state, {"x": slots[0]} if slots else {})
         if not isinstance(value, Enum):
             raise TypeError(f"{self.term!r}: a status is a member of an enumeration, not {value!r}")

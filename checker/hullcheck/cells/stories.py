@@ -128,10 +128,11 @@ class _Reader:
         )
 
     def event(self, text: str) -> SeenEvent:
-        """``container:die c exitCode=own``."""
-        head, subject, *attributes = text.split(" ")
+        """``container:die c exitCode=own``, or ``image:prune`` of no object."""
+        head, *subject, attributes = [*text.split(" ", 2), "", ""][:3]
         kind, action = head.split(":")
-        return SeenEvent(kind, action, dict(a.split("=", 1) for a in attributes), (self.subject(subject),))
+        told = dict(attribute.split("=", 1) for attribute in attributes.split())
+        return SeenEvent(kind, action, told, tuple(self.subject(name) for name in subject if name))
 
     def subject(self, name: str) -> int:
         """An object of an event, whose sort the event does not tell."""

@@ -19,6 +19,7 @@ _KINDS = {
 }
 _MACHINE = ("machine.rows", "Every change of a status is a row of its machine.")
 _TOTAL = ("rules.total", "Every operation answers in every state.")
+_AGAIN = ("steps.again", "What was done is done: asked again at once, a command without a new object changes nothing more.")
 _REACHED = ("rules.reached", "Every rule answers somewhere.")
 
 
@@ -145,6 +146,9 @@ def report(
     results = [_result(prop, spec.dialect, explorations, sample, judged=judged) for prop in spec.properties]
     results.append(_together(*_MACHINE, [f"machine.{m.name}.rows" for m in spec.machines], explorations, sample))
     results.append(_together(*_TOTAL, [f"total.{o.id}" for o in spec.operations], explorations, sample))
+    if sample is not None:
+        again = [identifier for identifier in sample.checked if identifier.startswith("again.")]
+        results.append(_together(*_AGAIN, again, (), sample))
     reached = Outcome.HOLDS if not never else (Outcome.VIOLATED if judged else Outcome.UNDECIDED)
     note = f"{len(spec.rules) - len(never)} of {len(spec.rules)} rules answered" if never else ""
     scopes = tuple(e.scope.name for e in explorations)

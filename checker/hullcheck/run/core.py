@@ -349,8 +349,10 @@ class Core:
         """Times, numbers and logs that go with a step."""
         now = self.payload.now
         for happening in taken.happenings:
+            if happening.type != "container" or not happening.subject:
+                continue
             slot = happening.subject[0]
-            if happening.type != "container" or slot not in self.payload.containers:
+            if slot not in self.payload.containers:
                 continue
             data = self.payload.containers[slot]
             if happening.action == "start":

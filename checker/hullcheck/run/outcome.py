@@ -98,6 +98,8 @@ def events_of(core: Core, taken: Taken) -> tuple[Event, ...]:
 
 
 def _event(core: Core, taken: Taken, happening: Happening) -> Event:
+    if not happening.subject:
+        return Event(happening.type, happening.action, "", {"reclaimed": "0"})
     slot = happening.subject[0]
     typed: dict[str, str] = {}
     attributes = {name: _attribute(core, slot, value) for name, value in happening.attributes.items()}

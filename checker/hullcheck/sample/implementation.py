@@ -21,22 +21,21 @@
     TestEngine = EngineMachine.TestCase
 
 A method is called like an operation (`container.create`: ``container_create``), takes the operation's parameters by
-name, objects as numbers, and returns what was answered: an HTTP status, a ``Reply``, or None where nobody asks. Operations
-without a method are not asked. ``c`` and ``i`` of what is made are numbers that the specification allots: remember under
-them what your implementation calls it.
+name, objects as numbers, and returns what was answered: an HTTP status, a ``Reply``, or None where nobody asks.
+Operations without a method are not asked. ``c`` and ``i`` of what is made are numbers that the specification allots:
+remember under them what your implementation calls it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 from typing import Any, ClassVar
 
 from dockspec.dialects import specification
-from dockspec.evaluation import Binding, State, evaluate
-from dockspec.language import Variable
+from dockspec.evaluation import Binding, State
 from dockspec.model import Answer, Machine, Operation, Specification
+from hullcheck.machines import Reading
 from hullcheck.sample.drawing import Data, draw_request
 from hullcheck.sample.machine import LifecycleMachine, hypothesis_rule, method_name
 from hullcheck.steps import Taken, completions, shown, take
@@ -73,9 +72,11 @@ class ImplementationMachine(LifecycleMachine):
 
     specification: ClassVar[Specification] = specification()
     world: ClassVar[State]
+    _readings: ClassVar[Mapping[str, Reading]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401  # Python's
         super().__init_subclass__(**kwargs)
+        cls._readings = {machine.name: Reading.of(machine) for machine in cls.specification.machines}
         for operation in cls.specification.operations:
             name = method_name(operation)
             if hasattr(cls, name):
@@ -104,7 +105,7 @@ class ImplementationMachine(LifecycleMachine):
         if not agreeing:
             raise self._disagreement(f"it answers {_listed({_told(t) for t in allowed})}; the implementation {reply}")
         seen = list(self._seen(agreeing[0].after))
-        self._states = [t.after for t in agreeing if not any(True for _ in self._differences(t.after, seen))]
+        self._states = _distinct(t.after for t in agreeing if next(self._differences(t.after, seen), None) is None)
         if not self._states:
             raise self._disagreement(_listed(self._differences(agreeing[0].after, seen)))
         self.enter(self._states[0])
@@ -113,16 +114,15 @@ class ImplementationMachine(LifecycleMachine):
         """What the implementation shows of each object."""
         for machine in self.specification.machines:
             look = getattr(self, f"{machine.name}_state", None)
-            for slots in product(*(state.objects(sort) for sort in ([machine.sort] if machine.sort else []))):
+            for slots in self._readings[machine.name].places(state) if look else ():
                 word = look(*slots) if look else None
                 if word is not None:
-                    yield machine, tuple(slot for slot in slots if isinstance(slot, int)), word
+                    yield machine, slots, word
 
     def _differences(self, state: State, seen: list[tuple[Machine, tuple[int, ...], str]]) -> Iterator[str]:
         for machine, slots, word in seen:
-            subject = [Variable("x", machine.sort)] if machine.sort else []
-            value = evaluate(machine.status(*subject), state, dict.fromkeys(["x"], slots[0]) if slots else {})
-            known = next(s for s in machine.states if s.value is value)
+            status = self._readings[machine.name].status(slots, state)
+            known = next(s for s in machine.states if s.value is status)
             if word not in {known.value.value, known.docker}:
                 which = " ".join([machine.name, *map(str, slots)])
                 yield f"{which} is {known.docker or known.value.value}; in the implementation {word}"
@@ -138,6 +138,14 @@ def _behaviours(operation: Operation, given: Binding, state: State) -> Iterator[
         taken = take(operation, binding, state)
         if taken:
             yield taken
+
+
+def _distinct(states: Iterable[State]) -> list[State]:
+    found: list[State] = []
+    for state in states:
+        if state not in found:
+            found.append(state)
+    return found
 
 
 def _answers(reply: Reply, answer: Answer) -> bool:

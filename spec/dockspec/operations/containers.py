@@ -42,7 +42,7 @@ from dockspec.container import (
 from dockspec.container import status as status_of
 from dockspec.image import i, present
 from dockspec.language import TRUE, Expr, Variable, becomes, choose, some
-from dockspec.model import Operation, Rule, accepted, failed, refused, unchanged
+from dockspec.model import Event, Operation, Rule, accepted, failed, refused, unchanged
 from dockspec.operations.shared import (
     MEASURED,
     Patience,
@@ -677,7 +677,7 @@ PRUNE = Operation(
                 becomes(layer(c), Layer.NONE, each=c, where=_prunable),
                 *blanked(c, where=_pruned, keep=(layer,)),
             ),
-            events=(on_containers("destroy", c, _pruned),),
+            events=(on_containers("destroy", c, _pruned), Event("container", "prune", ())),
         ),
     ),
 )

@@ -383,6 +383,7 @@ PRUNE = Operation(
                     each=True,
                 ),
                 on_images("delete", j, is_pruned(j)),
+                Event("image", "prune", ()),
             ),
         ),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def start() -> State:
     return world({CONTAINER: 1, NAME: 1, IMAGE: 1}).setting({(present, (0,)): True})
 
 
-def a_stop(then: Outcome, **more: object) -> Cell:
+def a_stop(then: Outcome, **more: Any) -> Cell:  # noqa: ANN401  # the fields of a cell
     """A cell about stop."""
     cell = Cell("stop", start(), (CREATE, START), (STOP,), then, "measured")
     return dataclasses.replace(cell, **more)
@@ -60,7 +61,7 @@ def test_a_cell_agrees() -> None:
         ({"changes": {}}, "container.status(0) is stopped, seen running"),
     ],
 )
-def test_each_difference_is_told(changed: dict[str, object], told: str) -> None:
+def test_each_difference_is_told(changed: dict[str, Any], told: str) -> None:
     """Status, text, class, exit code, blocking, state, events and changes are each compared, and told in words."""
     found = differences(SPECIFICATION, a_stop(dataclasses.replace(STOPPED, **changed)))
     assert found, "the difference is not noticed"

@@ -29,9 +29,9 @@ def without(rule_id: str, function: str) -> Specification:
     return SPECIFICATION.replaced({rule_id: dataclasses.replace(rule, effects=kept)})
 
 
-def found(broken: Specification, identifier: str) -> Failure:
-    """The failure of a property that sampling finds in a broken specification."""
-    return next(f for f in sample(broken, rounds=12).failures if f.property == identifier)
+def found(broken: Specification, identifier: str, rounds: int = 8) -> Failure:
+    """The failure of a property that sampling finds in a broken specification; few rounds do where it is near."""
+    return next(f for f in sample(broken, rounds=rounds).failures if f.property == identifier)
 
 
 def test_nothing_is_broken(report: SampleReport) -> None:
@@ -66,18 +66,18 @@ def test_no_round_begins_after_the_deadline() -> None:
 
 
 def test_a_broken_invariant_is_found_and_shrunk() -> None:
-    """A stop that leaves the process space behind: the run makes an image and a container, starts it, stops it."""
-    failure = found(without("container.stop.stopped", "container.process-space"), "container.process-space")
-    assert len(failure.steps) == 4
+    """A stop that leaves the process space behind: an image and a container are made, it is started and stopped."""
+    failure = found(without("container.stop.stopped", "container.process-space"), "container.process-space", rounds=30)
+    assert len(failure.steps) <= 5
     assert failure.steps[-1].rule == "container.stop.stopped"
     assert "A process space exists exactly" in failure.note
 
 
 def test_a_failure_can_be_replayed() -> None:
     """The steps of a failure lead from the beginning to its end by the plain evaluation."""
-    broken = without("image.untag.deleted", "image.parent")
+    broken = without("container.create.created", "container.layer")
     state = WORLD
-    for step in found(broken, "image.parent-present").steps:
+    for step in found(broken, "container.read-write-layer").steps:
         rule = answering(broken.operation(step.operation), step.binding, state)
         assert rule is not None
         assert (rule.id, step.before) == (step.rule, state)
@@ -87,20 +87,19 @@ def test_a_failure_can_be_replayed() -> None:
 
 def test_a_missing_answer_is_found() -> None:
     """An operation that nobody answers is a failure of its own."""
-    rules = SPECIFICATION.operation("container.pause").rules
-    failure = found(SPECIFICATION.replaced({rules[-1].id: None}), "total.container.pause")
-    assert "container.pause: no rule answers" in failure.note
-    assert failure.steps[-1].after
+    failure = found(SPECIFICATION.replaced({"container.create.created": None}), "total.container.create")
+    assert "container.create: no rule answers" in failure.note
+    assert len(failure.steps) <= 2, "an image has to be there before"
 
 
 def test_a_status_changed_past_the_machine_is_found() -> None:
     """A rule that fires a row where its machine has none is a failure of the machine."""
-    rule = next(rule for rule in SPECIFICATION.rules if rule.id == "container.unpause.resumed")
-    move = dataclasses.replace(rule.moves[0], cases=((rule.moves[0].cases[0][0], "start"),))
+    rule = next(rule for rule in SPECIFICATION.rules if rule.id == "container.start.started")
+    move = dataclasses.replace(rule.moves[0], cases=((rule.moves[0].cases[0][0], "unpause"),))
     failure = found(
         SPECIFICATION.replaced({rule.id: dataclasses.replace(rule, moves=(move,))}), "machine.container.rows"
     )
-    assert "no row leads from paused to running by start" in failure.note
+    assert "to running by unpause" in failure.note
 
 
 def test_a_dialect_is_not_blamed_for_what_it_declares() -> None:
@@ -108,13 +107,13 @@ def test_a_dialect_is_not_blamed_for_what_it_declares() -> None:
     article = specification("article")
     declared = {prop.id for prop in article.properties if not prop.holds_in("article")}
     assert declared
-    report = sample(article, rounds=6)
+    report = sample(article, rounds=4)
     assert report.failures == ()
     assert not declared & report.checked
 
 
 def test_a_report_can_be_sent_to_another_process(report: SampleReport) -> None:
     """Nothing in a report depends on the process that made it."""
-    assert pickle.loads(pickle.dumps(report)) == report  # noqa: S301  # made here
-    failure = found(without("removal.fail.failed", "container.layer"), "container.read-write-layer")
-    assert pickle.loads(pickle.dumps(failure)).property == failure.property  # noqa: S301  # the same
+    failure = found(SPECIFICATION.replaced({"image.inspect.shown": None}), "total.image.inspect")
+    for thing in (report, failure):
+        assert pickle.loads(pickle.dumps(thing)) == thing  # noqa: S301  # made here
