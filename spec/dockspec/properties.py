@@ -13,6 +13,7 @@ from dockspec import container, host, image
 from dockspec.container import (
     FUNCTIONS,
     Exec,
+    ExitCode,
     Layer,
     Policy,
     auto_remove,
@@ -20,6 +21,7 @@ from dockspec.container import (
     d,
     exec_process,
     exists,
+    exit_code,
     has_name,
     has_running_flag,
     image_of,
@@ -31,8 +33,10 @@ from dockspec.container import (
     manually_stopped,
     n,
     name_of,
+    obstructed,
     policy,
     process_space,
+    retries_spent,
     starts,
 )
 from dockspec.image import (
@@ -77,6 +81,7 @@ from dockspec.language import (
 from dockspec.model import Always, Call, Kind, Property, Recoverable, Same, Sometimes, Step, answered, emits, taken_by
 from dockspec.operations.build import base
 from dockspec.operations.containers import Signal
+from dockspec.operations.registry import digest
 from dockspec.operations.shared import Patience, Race, force
 
 _S = container.Status
@@ -104,6 +109,20 @@ def _is_initial(value: Apply) -> Expr:
     if function.partial:
         return ~defined(value)
     return ~value if function.type is bool else value == Literal(function.initial)
+
+
+def _keeps_all_but(*functions: Function) -> Expr:
+    """Everything known of the container is the same after the step, but these functions and its status."""
+    return conjunction(*(_is_kept(f(c)) for f in FUNCTIONS if f not in functions))
+
+
+_known_tag, _known_archive = Variable("known_tag", image.REFERENCE), Variable("known_archive", image.ARCHIVE)
+
+
+def _is_known(i: Variable) -> Expr:
+    """A container, the registry or an archive knows the identity, whether it is present or not."""
+    by_registry, by_archive = registry(_known_tag) == i, archived(_known_archive, i)
+    return is_used(i) | some(_known_tag, by_registry) | some(_known_archive, by_archive)
 
 
 # --- containers -----------------------------------------------------------------------------------------------------
@@ -200,6 +219,73 @@ CONTAINERS: tuple[Property, ...] = (
                 auto_remove(c), ~container.status(c).one_of(_S.STOPPED, _S.RESTARTING) & (policy(c) == Policy.NO)
             ),
         ),
+    ),
+    Always(
+        "container.auto-removed-unobstructed",
+        "Left out of the specification: that something keeps the files of a --rm container.",
+        every(c, implies(auto_remove(c), ~obstructed(c))),
+    ),
+    Always(
+        "container.retries-fresh",
+        "A container with the running flag has its retries: only a run that ended spends them, and a start forgets it.",
+        every(c, implies(has_running_flag(c), ~retries_spent(c))),
+    ),
+    Step(
+        "container.retries-spent-by-failing",
+        "Only a failure under the policy on-failure, not called off by hand, spends the last retry.",
+        every(c, implies(~retries_spent(c) & after(retries_spent(c)),
+                         (policy(c) == Policy.ON_FAILURE) & ~manually_stopped(c)
+                         & ~after(exit_code(c) == ExitCode.ZERO))),
+    ),
+    Step(
+        "container.frozen",
+        "While a container is paused its processes do nothing: none writes, none that exec started ends.",
+        every(c, implies((container.status(c) == _S.PAUSED) & after(container.status(c) == _S.PAUSED),
+                         _is_kept(layer(c)) & _is_kept(exec_process(c)) & _is_kept(exit_code(c)))),
+    ),
+    Step(
+        "container.exec-in-order",
+        "What exec prepared ends only after it was started; one that cannot be started ends at once.",
+        every(c, implies(after(exec_process(c) == Exec.ENDED),
+                         exec_process(c).one_of(Exec.RUNNING, Exec.ENDED)
+                         | ((exec_process(c) == Exec.CREATED) & taken_by("exec.start")))),
+    ),
+    Step(
+        "container.obstructed-stays",
+        "No container is removed while something keeps its files.",
+        every(c, implies(obstructed(c), after(exists(c)))),
+    ),
+    Step(
+        "container.dead-keeps",
+        "A removal that fails takes nothing but the read-write layer from what does not run.",
+        every(c, implies(exists(c) & ~has_running_flag(c) & (container.status(c) != _S.DEAD)
+                         & after(container.status(c) == _S.DEAD),
+                         _keeps_all_but(layer, process_space))),
+    ),
+    Step(
+        "container.prune-spares",
+        "prune changes nothing of a container that runs, is paused or restarting, or is being removed already.",
+        every(c, implies(~container.status(c).one_of(_S.CREATED, _S.STOPPED, _S.DEAD),
+                         _is_kept(container.status(c)) & _keeps_all_but())),
+        of=("container.prune",),
+    ),
+    Step(
+        "container.halted-restart-keeps-code",
+        "What is stopped while it waits to be restarted keeps the exit code of its last run, if it could be started.",
+        every(c, implies((container.status(c) == _S.RESTARTING) & after(container.status(c) == _S.STOPPED) & starts(c),
+                         _is_kept(exit_code(c)))),
+    ),
+    Step(
+        "container.daemon-spares",
+        "A daemon's restart changes nothing of what runs neither before nor after it, but the layer of a removal under "
+        "way, and the exit code where a policy wants a start that fails.",
+        every(c, implies(
+            exists(c) & ~has_running_flag(c) & after(exists(c) & ~has_running_flag(c)),
+            _keeps_all_but(layer, exit_code)
+            & ((container.status(c) == _S.REMOVING) | _is_kept(layer(c)))
+            & (((container.status(c) == _S.STOPPED) & ~starts(c) & (policy(c) != Policy.NO)) | _is_kept(exit_code(c))),
+        )),
+        of=("daemon.restart", "daemon.crash"),
     ),
     Step(
         "container.policy-no",
@@ -328,13 +414,56 @@ IMAGES: tuple[Property, ...] = (
     ),
     Step(
         "image.pull-names",
-        "After an accepted pull the tag names what the registry serves, and that image is present.",
+        "After an accepted pull the tag and the digest name what the registry serves, and that image is present.",
         implies(
             _is_accepted,
-            every(i, implies(registry(image.t) == i, after(present(i) & (refers(image.t) == i))))
-            & some(i, registry(image.t) == i),
+            every(i, implies(registry(t) == i, after(present(i) & (refers(t) == i) & (refers(digest) == i))))
+            & some(i, registry(t) == i),
         ),
         of=("image.pull",),
+    ),
+    Step(
+        "image.push-names",
+        "After an accepted push the registry serves the image under that tag, and its digest names it here; every "
+        "other "
+        "reference names what it named.",
+        implies(
+            _is_accepted,
+            every(i, implies(refers(t) == i, after((registry(t) == i) & (refers(digest) == i))))
+            & every(s, implies(s != digest, _is_kept(refers(s)))),
+        ),
+        of=("image.push",),
+    ),
+    Step(
+        "image.digest-never-moves",
+        "A digest names one image for ever: it may go, but never names another one.",
+        every(r, i, implies((kind(r) == ReferenceKind.DIGEST) & (refers(r) == i) & after(defined(refers(r))),
+                            after(refers(r) == i))),
+    ),
+    Always(
+        "image.one-digest-a-repository",
+        "In one repository an image has at most one digest.",
+        ~some(r, s, i, (refers(r) == i) & (refers(s) == i) & (r != s) & same_repository(r, s)
+              & (kind(r) == ReferenceKind.DIGEST) & (kind(s) == ReferenceKind.DIGEST)),
+    ),
+    Step(
+        "image.known-comes-back",
+        "An image that a container, an archive or the registry still knows comes back by pull or load only: what "
+        "commit, import and build make is new to all of them.",
+        taken_by("image.pull", "image.load")
+        | every(i, implies(_is_known(i) & ~present(i), ~after(present(i)))),
+    ),
+    Always(
+        "registry.serves-tags",
+        "The registry serves images under tags.",
+        every(r, i, implies(registry(r) == i, kind(r) == ReferenceKind.TAG)),
+    ),
+    Step(
+        "registry.publish-new",
+        "What somebody pushes is an image that nobody here has seen, and no other tag of the registry moves.",
+        every(i, implies(after(registry(t) == i), (registry(t) == i) | ~(present(i) | _is_known(i))))
+        & every(s, implies(s != t, _is_kept(registry(s)))),
+        of=("registry.publish",),
     ),
     Step(
         "image.untag-untags",
@@ -391,6 +520,9 @@ IMAGES: tuple[Property, ...] = (
 # --- the host, and every step ---------------------------------------------------------------------------------------
 
 _port = host.port
+_is_open = ((host.port_set == host.Set.RUNTIME) & host.runtime(_port)) | (
+    (host.port_set == host.Set.PERMANENT) & host.permanent(_port)
+)
 
 HOST: tuple[Property, ...] = (
     Always(
@@ -402,6 +534,15 @@ HOST: tuple[Property, ...] = (
         "firewall.permanent-by-name",
         "The permanent set changes only by --permanent.",
         implies(host.port_set == host.Set.RUNTIME, _is_kept(host.permanent(_port))),
+        of=("firewall.add-port", "firewall.remove-port"),
+    ),
+    Step(
+        "firewall.nothing-to-do",
+        "Opening what is open, and closing what is closed, is no change.",
+        implies(
+            (_is_open & taken_by("firewall.add-port")) | (~_is_open & taken_by("firewall.remove-port")),
+            answered(Kind.UNCHANGED, Kind.REFUSED),
+        ),
         of=("firewall.add-port", "firewall.remove-port"),
     ),
     Step(

@@ -36,7 +36,7 @@ from dockspec.operations.shared import MEASURED, on_container, on_containers
 
 # --- the daemon stops and starts again --------------------------------------------------------------------------------
 
-_gone = exists(c) & auto_remove(c)
+_gone = auto_remove(c)
 _ran = has_running_flag(c) | (status(c) == Status.STOPPED)
 _failure = choose(is_alive(c), code_of_term(c) != ExitCode.ZERO, exit_code(c) != ExitCode.ZERO)
 
@@ -48,8 +48,8 @@ def _daemon(identifier: str, about: str, says: str, stopped_by_hand: Expr, stop_
         | ((policy(c) == Policy.UNLESS_STOPPED) & ~stopped_by_hand)
         | ((policy(c) == Policy.ON_FAILURE) & _failure & ~retries_spent(c))
     )
-    again = _ran & ~auto_remove(c) & wanted & starts(c)
-    in_vain = _ran & ~auto_remove(c) & wanted & ~starts(c)
+    again = _ran & wanted & starts(c)
+    in_vain = _ran & wanted & ~starts(c)
     halted = has_running_flag(c) & ~auto_remove(c) & ~again
     code = choose(in_vain, ExitCode.NOT_FOUND, choose(halted & is_alive(c), code_of_term(c), ExitCode.ZERO))
     given_up = status(c) == Status.REMOVING
@@ -72,8 +72,8 @@ def _daemon(identifier: str, about: str, says: str, stopped_by_hand: Expr, stop_
         effects=(
             becomes(layer(c), Layer.NONE, each=c, where=_gone | given_up),
             becomes(exit_code(c), code, each=c, where=_gone | again | in_vain | (halted & is_alive(c))),
-            becomes(process_space(c), again, each=c, where=_gone | again | halted),
-            becomes(exec_process(c), Exec.NONE, each=c, where=is_alive(c)),
+            becomes(process_space(c), again, each=c),
+            becomes(exec_process(c), Exec.NONE, each=c),
             becomes(
                 manually_stopped(c), halted & is_alive(c), each=c, where=_gone | again | (halted & stop_is_by_hand)
             ),

@@ -289,7 +289,7 @@ REMOVE = Operation(
         ),
         _conflict(
             "several-references",
-            ~force & is_referenced(i) & ~has_one_reference(i),
+            ~force & ~has_one_reference(i),
             "SeveralReferences",
             must="must be forced",
             why="image is referenced in multiple repositories",
