@@ -15,6 +15,7 @@ from hullcheck.errors import INCOMPLETE, WRONG_INPUT, HullcheckError
 _COMMANDS = {
     "check": ("hullcheck.check.command:check", "Check every property of the specification: sample and explore."),
     "run": ("hullcheck.run.command:run", "Run docker command lines on the specification."),
+    "prove": ("hullcheck.prove.command:prove", "Prove the properties for any number of containers and images."),
     "draw": ("hullcheck.draw.command:draw", "Draw the specification."),
     "describe": ("hullcheck.describe.command:describe", "Print the reference, in English or in Chinese."),
     "mutate": ("hullcheck.mutate.command:mutate", "Break the specification in one place after another; something must notice."),
