@@ -8,6 +8,7 @@ Read in this order:
     circuit     formulas over words, shared and simplified
     translate   from the language to the circuit
     emit        from the circuit to NumPy
+    claims      what is claimed of every step
     questions   what is asked of a word, and what the answer means
     program     a scope, compiled
     canonical   one word for all that differ by a renaming

@@ -96,6 +96,9 @@ class Circuit:
         self.parts: list[Part] = []
         self._numbers: dict[Part, Node] = {}
         self._junctions: dict[tuple[bool, tuple[Node, ...]], Node] = {}
+        self._inverses: dict[Node, Node] = {}
+        self._atoms: dict[tuple[int, int], Node] = {}
+        self._equations: dict[tuple[Node, Node], Node] = {}
         self._when_true: list[Codes] = []
         self._when_false: list[Codes] = []
         self._new(Constant(value=False), {}, {})
@@ -109,10 +112,18 @@ class Circuit:
         codes &= full
         if codes in {0, full}:
             return TRUE if codes else FALSE
-        return self._new(Among(field, codes), {field: codes}, {field: full & ~codes})
+        key = (field, codes)
+        if key not in self._atoms:
+            self._atoms[key] = self._new(Among(field, codes), {field: codes}, {field: full & ~codes})
+        return self._atoms[key]
 
     def inverse(self, term: Node) -> Node:
         """Negation."""
+        if term not in self._inverses:
+            self._inverses[term] = self._inverse(term)
+        return self._inverses[term]
+
+    def _inverse(self, term: Node) -> Node:
         match self.parts[term]:
             case Constant(value=value):
                 return FALSE if value else TRUE
@@ -133,6 +144,14 @@ class Circuit:
 
     def equal(self, left: Node, right: Node) -> Node:
         """The formula that two values have the same code."""
+        if left == right:
+            return TRUE
+        key = (min(left, right), max(left, right))
+        if key not in self._equations:
+            self._equations[key] = self._equal(left, right)
+        return self._equations[key]
+
+    def _equal(self, left: Node, right: Node) -> Node:
         a, b = self.parts[left], self.parts[right]
         match (a, b):
             case (Choice(condition=condition, then=then, otherwise=otherwise), _):
@@ -250,7 +269,7 @@ class Circuit:
 
     def _inverse_of(self, term: Node) -> Node | None:
         part = self.parts[term]
-        return part.term if isinstance(part, Inverse) else self._numbers.get(Inverse(term))
+        return part.term if isinstance(part, Inverse) else self._inverses.get(term)
 
 
 def _all_of(requirements: Iterable[Codes]) -> Codes:

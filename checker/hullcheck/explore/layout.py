@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 
 from dockspec.evaluation import State
@@ -137,8 +137,13 @@ def code_of(value: Value) -> int:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, Enum):
-        return list(type(value)).index(value)
+        return _codes_of(type(value))[value]
     return 0 if value is None else value + 1
+
+
+@cache
+def _codes_of(kind: type[Enum]) -> Mapping[Enum, int]:
+    return {member: code for code, member in enumerate(kind)}
 
 
 def value_of(function: Function, code: int) -> Value:

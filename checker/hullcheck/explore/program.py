@@ -7,15 +7,16 @@ holds and no earlier one's does. Instances that answer in the same words, or cha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TypeAlias
 
 from dockspec.evaluation import Binding
-from dockspec.language import Expr, Variable, after, conjunction, disjunction, every, free_variables
-from dockspec.model import Always, Kind, Machine, Move, Operation, Property, Recoverable, Rule, Sometimes, Step
-from hullcheck.explore.circuit import FALSE, Node
+from dockspec.language import Expr, Variable, after, free_variables
+from dockspec.model import Always, Kind, Machine, Move, Operation, Property, Recoverable, Rule, Sometimes
+from hullcheck.explore.circuit import FALSE, TRUE, Node
+from hullcheck.explore.claims import Claim, Claims, total_id
 from hullcheck.explore.emit import Emitter
 from hullcheck.explore.layout import Layout
 from hullcheck.explore.questions import (
@@ -35,18 +36,18 @@ from hullcheck.explore.questions import (
 from hullcheck.explore.scope import ScopeError, subject_of
 from hullcheck.explore.translate import Translator, Writes
 
-Claim: TypeAlias = tuple[str, Expr]
-"""The id of a property, and a formula that must hold of a step."""
 
+@dataclass(frozen=True)
+class _Claimed:
+    """What is claimed of the steps of a rule.
 
-def total_id(operation: Operation) -> str:
-    """The id of the implicit property that an operation answers wherever it is possible."""
-    return f"total.{operation.id}"
+    Attributes:
+        of_any: the claims that do not speak of the operation's parameters.
+        of_one: those that do.
+    """
 
-
-def rows_id(machine: Machine) -> str:
-    """The id of the implicit property that only rows change a machine's status."""
-    return f"machine.{machine.name}.rows"
+    of_any: tuple[Claim, ...] = ()
+    of_one: tuple[Claim, ...] = ()
 
 
 class Program:
@@ -68,7 +69,9 @@ class Program:
         self.emitter = Emitter(self.circuit, layout.fields)
         self.checked = checked
         """Tells which properties are checked, by id."""
-        self._row_claims: dict[tuple[str, str], Expr] = {}
+        self._claims = Claims(self.selection, checked)
+        self._free: dict[int, frozenset[str]] = {}
+        self._against_any: dict[tuple[str, int], list[tuple[str, Node]]] = {}
         self._statuses: dict[str, tuple[Callable[[Enum], Expr], Callable[[Enum], Expr]]] = {}
         self.left_out: dict[str, str] = {}
         """Rule id -> why it can never be taken here."""
@@ -90,25 +93,18 @@ class Program:
 
     def claims(self, operation: Operation, rule: Rule) -> Iterator[Claim]:
         """What is claimed of every step in which a rule answers."""
-        for prop in self.properties:
-            if isinstance(prop, Step) and (not prop.of or operation.id in prop.of):
-                yield prop.id, prop.formula
-        for machine in self.selection.machines:
-            if self.checked(rows_id(machine)):
-                yield from ((rows_id(machine), formula) for formula in self._row_claim(machine, operation, rule))
+        return self._claims.of(operation, rule)
 
     # --- operations ---------------------------------------------------------------------------------------------
 
     def _compiled(self, operation: Operation) -> Questions:
-        claims = {rule.id: list(self.claims(operation, rule)) for rule in operation.rules}
-        for identifier, formula in (claim for found in claims.values() for claim in found):
-            _refuse_free(identifier, formula, operation.all_parameters)
+        claims = {rule.id: self._sorted_out(operation, rule) for rule in operation.rules}
         bindings = list(self.translator.bindings(operation.all_parameters))
         questions = self._asked(operation, bindings, claims)
         self._note_left_out(operation, questions)
         return questions
 
-    def _asked(self, operation: Operation, bindings: Sequence[Binding], claims: dict[str, list[Claim]]) -> Questions:
+    def _asked(self, operation: Operation, bindings: Sequence[Binding], claims: dict[str, _Claimed]) -> Questions:
         """Where the rules of an operation answer, for some bindings; what means the same is asked once."""
         taken: dict[Node, dict[frozenset[tuple[int, Node]], tuple[Writes, list[Instance]]]] = {}
         refused: dict[Node, list[Instance]] = {}
@@ -130,7 +126,7 @@ class Program:
                     answers = self.circuit.every((answers, self.circuit.inverse(blocked)))
                     ways = taken.setdefault(answers, {})
                     ways.setdefault(frozenset(writes.items()), (writes, []))[1].append(instance)
-                others.append(self._broken(instance, answers, writes, claims.get(rule.id, [])))
+                others.append(self._broken(instance, answers, writes, claims.get(rule.id, _Claimed())))
             if self.checked(total_id(operation)):
                 others.append((left, Unanswered(operation, binding)))
         asked: list[tuple[Node, Meaning]] = [(node, Refused(tuple(found))) for node, found in refused.items()]
@@ -142,16 +138,38 @@ class Program:
                 asked.append((node, Taken(steps, successors)))
         return self._questions(name, [*asked, *others])
 
-    def _broken(
-        self, instance: Instance, answers: Node, writes: Writes, claims: Iterable[Claim]
-    ) -> tuple[Node, Meaning]:
+    def _broken(self, instance: Instance, answers: Node, writes: Writes, claims: _Claimed) -> tuple[Node, Meaning]:
         broken = []
-        for identifier, formula in claims:
-            holds = self.translator.formula(formula, instance.binding, rule=instance.rule, writes=writes)
-            fails = self.circuit.every((answers, self.circuit.inverse(holds)))
+        for identifier, against in self._against(instance, writes, claims):
+            fails = self.circuit.every((answers, against))
             if fails != FALSE:
                 broken.append((identifier, fails))
         return self.circuit.some(fails for _, fails in broken), Broken(instance, tuple(broken))
+
+    def _sorted_out(self, operation: Operation, rule: Rule) -> _Claimed:
+        """The claims about a rule, those that speak of its parameters apart."""
+        of_any: list[Claim] = []
+        of_one: list[Claim] = []
+        for identifier, formula in self.claims(operation, rule):
+            names = self._free.get(id(formula))
+            if names is None:
+                names = self._free[id(formula)] = frozenset(free_variables(formula))
+            _refuse_free(identifier, names, operation.all_parameters)
+            (of_one if names else of_any).append((identifier, formula))
+        return _Claimed(tuple(of_any), tuple(of_one))
+
+    def _against(self, instance: Instance, writes: Writes, claims: _Claimed) -> list[tuple[str, Node]]:
+        """Where claims fail after an instance, unless that is nowhere; those without parameters are asked once."""
+        key = (instance.rule.id, id(writes))  # equal writes are one object, which the translator keeps
+
+        def against(claims: Iterable[Claim]) -> list[tuple[str, Node]]:
+            formula, rule, binding = self.translator.formula, instance.rule, instance.binding
+            nodes = [(identifier, formula(claim, binding, rule=rule, writes=writes)) for identifier, claim in claims]
+            return [(identifier, self.circuit.inverse(node)) for identifier, node in nodes if node != TRUE]
+
+        if key not in self._against_any:
+            self._against_any[key] = against(claims.of_any)
+        return self._against_any[key] + against(claims.of_one)
 
     def _questions(self, name: str, asked: Sequence[tuple[Node, Meaning]]) -> Questions:
         kept = [(node, meaning) for node, meaning in asked if node != FALSE]
@@ -170,21 +188,6 @@ class Program:
                 self.left_out[rule.id] = "its guard can never hold here"
 
     # --- machines -----------------------------------------------------------------------------------------------
-
-    def _row_claim(self, machine: Machine, operation: Operation, rule: Rule) -> Iterator[Expr]:
-        """What must hold of a step for a machine's rows to be the only ways from one status to another."""
-        if machine.stored is not None:
-            yield from (m.condition for m in rule.moves if m.machine.name == machine.name and not m.each)
-            return
-        key = (machine.name, operation.id)
-        if key not in self._row_claims:
-            subject = subject_of(machine)
-            status = machine.status(*subject)
-            rows = [row for row in machine.rows if row.trigger == operation.id]
-            ways = (conjunction(status.one_of(*row.sources), after(status) == row.target) for row in rows)
-            claim = disjunction(after(status) == status, *ways)
-            self._row_claims[key] = every(*subject, claim) if subject else claim
-        yield self._row_claims[key]
 
     def _rows(self, operation: Operation) -> Questions:
         """Which rows an operation witnesses, and where."""
@@ -209,21 +212,24 @@ class Program:
 
     def _rows_moved(self, move: Move, binding: Binding) -> Iterator[tuple[RowSeen, Node]]:
         """Which rows a move fires: those of its first case that applies."""
-        machine, circuit = move.machine, self.circuit
-        status = machine.status(*move.subject)
+        machine, circuit, formula = move.machine, self.circuit, self.translator.formula
+        is_, _ = self._status(machine)
+        objects = [v.name for v in subject_of(machine)]
         for bound in self.translator.bindings(move.subject if move.each else ()):
             env = {**binding, **bound}
+            itself = dict(zip(objects, (env[v.name] for v in move.subject), strict=True))
             left: list[Node] = []
             for when, trigger in move.cases:
-                holds = self.translator.formula(when, env)
-                for row in machine.rows_of(trigger):
+                holds = formula(when, env)
+                if holds == FALSE:
+                    continue
+                rows = machine.rows_of(trigger)
+                here = {source: formula(is_(source), itself) for row in rows for source in row.sources}
+                for row in rows:
                     for source in row.sources:
-                        here = self.translator.formula(status.one_of(source), env)
                         seen = RowSeen(machine.name, trigger, source, row.target)
-                        yield seen, circuit.every((holds, here, *map(circuit.inverse, left)))
-                sources = [source for row in machine.rows_of(trigger) for source in row.sources]
-                applies = self.translator.formula(status.one_of(*sources), env)
-                left.append(circuit.every((holds, applies)))
+                        yield seen, circuit.every((holds, here[source], *map(circuit.inverse, left)))
+                left.append(circuit.every((holds, circuit.some(here.values()))))
 
     def _rows_read(self, machine: Machine, instance: Instance, writes: Writes) -> Iterator[tuple[RowSeen, Node]]:
         """Which rows a step is seen to take.
@@ -239,7 +245,8 @@ class Program:
             for bound in self.translator.bindings(subject):
                 arrives = self.translator.formula(after_is(row.target), bound, writes=writes)
                 for source in row.sources:
-                    if source is not row.target or given & {*bound.values()}:
+                    is_taken = bool(given & {*bound.values()}) if source is row.target else bool(writes)
+                    if is_taken:
                         here = self.translator.formula(is_(source), bound)
                         seen = RowSeen(machine.name, row.trigger, source, row.target)
                         yield seen, self.circuit.every((here, arrives))
@@ -259,7 +266,7 @@ class Program:
         asked: list[tuple[Node, Meaning]] = []
         for prop in self.properties:
             if isinstance(prop, (Always, Sometimes, Recoverable)):
-                _refuse_free(prop.id, prop.formula, ())
+                _refuse_free(prop.id, free_variables(prop.formula), ())
             if isinstance(prop, Always):
                 holds = self.translator.formula(prop.formula, {})
                 asked.append((self.circuit.inverse(holds), Violated(prop.id)))
@@ -281,7 +288,7 @@ def _identifier(name: str) -> str:
     return "".join(c if c.isalnum() else "_" for c in name)
 
 
-def _refuse_free(identifier: str, formula: Expr, given: tuple[Variable, ...]) -> None:
-    unknown = sorted({*free_variables(formula)} - {v.name for v in given})
+def _refuse_free(identifier: str, names: Collection[str], given: tuple[Variable, ...]) -> None:
+    unknown = sorted({*names} - {v.name for v in given})
     if unknown:
         raise ScopeError(f"property {identifier}: nothing gives {unknown[0]} a value; quantify it, or name it in `of`")

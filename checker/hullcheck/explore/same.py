@@ -121,7 +121,7 @@ class Comparison:
             origins, words = np.concatenate([r[0] for r in results]), np.concatenate([r[1] for r in results])
         return origins, words & np.uint64(self._compared)
 
-    def _ways(self, call: Call, variables: Sequence[Variable]) -> Iterator[Binding]:
+    def _ways(self, call: Call, variables: Sequence[Variable]) -> Sequence[Binding]:
         return self._program.translator.bindings(tuple(v for v in variables if v.name not in call.arguments))
 
     def _possible(self, operation: Operation, given: Binding, words: Words) -> Mask:

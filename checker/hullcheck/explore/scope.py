@@ -100,6 +100,18 @@ class Selection:
                 return table.get(slots, function.initial)
         return function.initial
 
+    def formulas(self) -> Iterator[Expr]:
+        """Everything that is evaluated here: guards, the parts of updates, statuses, properties."""
+        for operation in self.operations:
+            yield operation.possible
+            for rule in operation.rules:
+                yield rule.when
+                for update in rule.updates:
+                    yield from (update.where, update.value)
+        yield from (_status(machine) for machine in self.machines)
+        for prop in self.properties:
+            yield from (value for value in vars(prop).values() if isinstance(value, Expr))
+
     def read(self) -> set[str]:
         """The names of the functions that anything explored or checked here reads."""
         found = {name for operation in self.operations for name in _read_by_operation(operation, self.scope)}

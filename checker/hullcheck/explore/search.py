@@ -13,8 +13,9 @@ from typing import TypeAlias
 import numpy as np
 
 from hullcheck.explore.canonical import Canonical
+from hullcheck.explore.claims import total_id
 from hullcheck.explore.emit import Atoms, Mask, Words
-from hullcheck.explore.program import Program, total_id
+from hullcheck.explore.program import Program
 from hullcheck.explore.questions import (
     Blocked,
     Broken,

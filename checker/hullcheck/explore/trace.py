@@ -13,7 +13,7 @@ import numpy as np
 
 from dockspec.evaluation import State, answering, fire
 from dockspec.language import Sort
-from hullcheck.explore.emit import Atoms, Mask, Words
+from hullcheck.explore.emit import Atoms, Mask
 from hullcheck.explore.questions import Instance, Questions, Taken
 from hullcheck.explore.results import ExplorerError, TraceStep
 from hullcheck.explore.search import CHUNK, Finding, Search
@@ -128,16 +128,18 @@ def _run(search: Search, words: Sequence[int]) -> Run:
 def _step(search: Search, word: int, target: int) -> tuple[Instance, int]:
     """A step from a word to one that the target stands for."""
     atoms = Atoms(search.program.emitter, np.array([word], np.uint64))
+    instances: list[Instance] = []
+    words = [atoms.words[:0]]
     for questions in search.program.operations.values():
         for meaning, _ in taken(questions, atoms):
-            for (_, instances), after in zip(meaning.steps, meaning.successors(atoms), strict=True):
-                if _representative(search, after) == target:
-                    return instances[0], int(after[0])
-    raise ExplorerError(f"no step leads from {word:#x} to {target:#x}")
-
-
-def _representative(search: Search, word: Words) -> int:
-    return int(search.canonical.representatives(word)[0])
+            instances += [first for _, (first, *_) in meaning.steps]
+            words += meaning.successors(atoms)
+    after = np.concatenate(words)
+    leads = search.canonical.representatives(after) == np.uint64(target)
+    if not leads.any():
+        raise ExplorerError(f"no step leads from {word:#x} to {target:#x}")
+    number = int(leads.argmax())
+    return instances[number], int(after[number])
 
 
 def _renamed(instance: Instance, renaming: Renaming) -> Instance:

@@ -6,11 +6,11 @@ of the rule that was fired), so a step property becomes a formula about the stat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import product
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from dockspec.evaluation import Binding
 from dockspec.language import (
@@ -30,6 +30,7 @@ from dockspec.language import (
     Quantified,
     Reaches,
     Sort,
+    Type,
     Value,
     Variable,
 )
@@ -41,6 +42,7 @@ Writes: TypeAlias = Mapping[int, Node]
 """What a rule changes: field number -> its value afterwards, over the state before."""
 
 _NO_WRITES: Writes = {}
+_Meaning: TypeAlias = Callable[[Any, dict[str, Value], "_Step"], Node]
 
 
 class Translator:
@@ -60,6 +62,25 @@ class Translator:
         self._known: dict[tuple[object, ...], Node] = {}
         self._shapes: dict[int, _Shape] = {}
         self._constants: dict[tuple[str, tuple[int, ...]], Value] = {}
+        self._bindings: dict[tuple[tuple[str, Type], ...], list[Binding]] = {}
+        self._answers: dict[tuple[int, str], tuple[bool, ...]] = {}
+        self._meanings: Mapping[type[Expr], _Meaning] = {
+            Literal: self._value,
+            Variable: self._value,
+            Named: self._named,
+            Apply: self._apply,
+            Equal: self._equal,
+            Member: self._member,
+            Defined: self._defined,
+            Not: self._not,
+            And: self._and,
+            Or: self._or,
+            If: self._if,
+            Quantified: self._quantified,
+            Reaches: self._reaching,
+            Fired: self._fired,
+        }
+        """How each word of the language is translated."""
 
     def formula(self, term: Expr, binding: Binding, *, rule: Rule | None = None, writes: Writes = _NO_WRITES) -> Node:
         """A formula of the language as a formula of the circuit.
@@ -106,14 +127,16 @@ class Translator:
             self._constants[key] = self.selection.constant(function, slots)
         return self._constants[key]
 
-    def bindings(self, variables: tuple[Variable, ...]) -> Iterator[Binding]:
+    def bindings(self, variables: tuple[Variable, ...]) -> Sequence[Binding]:
         """Every way to give values to some variables."""
-        names = [v.name for v in variables]
-        ranges = [
-            range(self.selection.size(v.type)) if isinstance(v.type, Sort) else values_of(v.type) for v in variables
-        ]
-        for values in product(*ranges):
-            yield dict(zip(names, values, strict=True))
+        key = tuple([(v.name, v.type) for v in variables])
+        if key not in self._bindings:
+            names = [v.name for v in variables]
+            ranges = [
+                range(self.selection.size(v.type)) if isinstance(v.type, Sort) else values_of(v.type) for v in variables
+            ]
+            self._bindings[key] = [dict(zip(names, values, strict=True)) for values in product(*ranges)]
+        return self._bindings[key]
 
     # --- updates ------------------------------------------------------------------------------------------------
 
@@ -148,15 +171,15 @@ class Translator:
     # --- expressions --------------------------------------------------------------------------------------------
 
     def _translate(self, term: Expr, env: dict[str, Value], step: _Step) -> Node:
-        if isinstance(term, (Literal, Variable, Named)):
-            return self._compute(term, env, step)
-        shape = self._shape(term)
-        context = self._seen(step.writes, shape.primed)
-        who = id(step.rule) if shape.fired else None
-        key = (id(term), context, who, *[env[name] for name in shape.names])
+        shape = self._shapes.get(id(term)) or self._shape(term)
+        if shape.small:
+            return shape.meaning(term, env, step)
+        context = self._seen(step.writes, shape.primed) if shape.primed else 0
+        answers = self._answered(shape, step.rule) if shape.fired else ()
+        key = (id(term), context, answers, *[env[name] for name in shape.names])
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._compute(term, env, step)
+            known = self._known[key] = shape.meaning(term, env, step)
         return known
 
     def _shape(self, term: Expr) -> _Shape:
@@ -171,9 +194,21 @@ class Translator:
             primed = frozenset().union(*(part.primed for part in inside))
             if isinstance(term, (Apply, Reaches)) and term.primed:
                 primed |= {term.function.name}
-            fired = isinstance(term, Fired) or any(part.fired for part in inside)
-            shape = self._shapes[id(term)] = _Shape(term, names, primed, fired)
+            fired = tuple(question for part in inside for question in part.fired)
+            if isinstance(term, Fired):
+                fired = (term,)
+            small = isinstance(term, (Literal, Variable, Named, Apply))
+            shape = self._shapes[id(term)] = _Shape(term, names, primed, fired, self._meanings[type(term)], small)
         return shape
+
+    def _answered(self, shape: _Shape, rule: Rule | None) -> tuple[bool, ...]:
+        """What a rule answers to all that an expression asks of it: rules that answer alike need one translation."""
+        if rule is None:
+            raise TypeError(f"{shape.fired[0]!r} is asked, but no rule was fired")
+        key = (id(shape), rule.id)
+        if key not in self._answers:
+            self._answers[key] = tuple(question.holds(rule) for question in shape.fired)
+        return self._answers[key]
 
     def _seen(self, writes: Writes, functions: frozenset[str]) -> int:
         """What a step writes of some functions, as a number: the same where it is the same."""
@@ -186,53 +221,62 @@ class Translator:
             self._parts[key] = id(self._writes.setdefault(frozenset(part.items()), part))
         return self._parts[key]
 
-    def _compute(  # noqa: C901, PLR0911, PLR0912  # one case a word of the language
-        self, term: Expr, env: dict[str, Value], step: _Step
-    ) -> Node:
-        circuit = self.circuit
-        match term:
-            case Literal(value=value):
-                return self._literal(value)
-            case Variable(name=name):
-                return self._literal(env[name])
-            case Named(body=body):
-                return self._translate(body, env, step)
-            case Apply(function=function, arguments=arguments, primed=primed):
-                value = self._read(function, _slots(arguments, env), step, primed=primed)
-                return circuit.value_among(value, 0b10) if function.type is bool else value
-            case Equal(left=left, right=right):
-                return self._equal(left, right, env, step)
-            case Member(term=inner, values=values):
-                codes = sum(1 << code_of(v) for v in set(values))
-                return circuit.value_among(self._translate(inner, env, step), codes)
-            case Defined(term=inner):
-                return circuit.value_among(self._translate(inner, env, step), ~1)
-            case Not(term=inner):
-                return circuit.inverse(self._translate(inner, env, step))
-            case And(terms=terms):
-                return circuit.every(self._translate(t, env, step) for t in terms)
-            case Or(terms=terms):
-                return circuit.some(self._translate(t, env, step) for t in terms)
-            case If(condition=condition, then=then, otherwise=otherwise):
-                parts = [self._translate(t, env, step) for t in (condition, then, otherwise)]
-                return circuit.if_(*parts) if term.type is bool else circuit.choice(*parts)
-            case Quantified(universal=universal, variables=variables, body=body):
-                every = (self._translate(body, {**env, **bound}, step) for bound in self.bindings(variables))
-                return circuit.every(every) if universal else circuit.some(every)
-            case Reaches(function=function, start=start, end=end, primed=primed):
-                (origin, target) = _slots((start, end), env)
-                return self._reaches(function, origin, step, primed=primed)[target]
-            case Fired(holds=predicate):
-                if step.rule is None:
-                    raise TypeError(f"{term!r} is asked, but no rule was fired")
-                return TRUE if predicate(step.rule) else FALSE
-            case _:
-                raise TypeError(f"no meaning is given to {term!r}")
-
-    def _literal(self, value: Value) -> Node:
+    def _value(self, term: Literal | Variable, env: dict[str, Value], _step: _Step) -> Node:
+        value = _known_value(term, env)
         if isinstance(value, bool):
             return TRUE if value else FALSE
         return self.circuit.code(code_of(value))
+
+    def _named(self, term: Named, env: dict[str, Value], step: _Step) -> Node:
+        return self._translate(term.body, env, step)
+
+    def _apply(self, term: Apply, env: dict[str, Value], step: _Step) -> Node:
+        value = self._read(term.function, _slots(term.arguments, env), step, primed=term.primed)
+        return self.circuit.value_among(value, 0b10) if term.function.type is bool else value
+
+    def _equal(self, term: Equal, env: dict[str, Value], step: _Step) -> Node:
+        left, right = term.left, term.right
+        a = self._translate(left, env, step)
+        if left.type is not bool and isinstance(right, (Literal, Variable)):  # the common case: a known value
+            return self.circuit.value_among(a, 1 << code_of(_known_value(right, env)))
+        b = self._translate(right, env, step)
+        if left.type is bool:
+            return self.circuit.if_(a, b, self.circuit.inverse(b))
+        same = self.circuit.equal(a, b)
+        if isinstance(left.type, Sort):  # what is undefined equals nothing
+            return self.circuit.every((same, self.circuit.value_among(a, ~1)))
+        return same
+
+    def _member(self, term: Member, env: dict[str, Value], step: _Step) -> Node:
+        codes = sum(1 << code_of(v) for v in set(term.values))
+        return self.circuit.value_among(self._translate(term.term, env, step), codes)
+
+    def _defined(self, term: Defined, env: dict[str, Value], step: _Step) -> Node:
+        return self.circuit.value_among(self._translate(term.term, env, step), ~1)
+
+    def _not(self, term: Not, env: dict[str, Value], step: _Step) -> Node:
+        return self.circuit.inverse(self._translate(term.term, env, step))
+
+    def _and(self, term: And, env: dict[str, Value], step: _Step) -> Node:
+        return self.circuit.every(self._translate(t, env, step) for t in term.terms)
+
+    def _or(self, term: Or, env: dict[str, Value], step: _Step) -> Node:
+        return self.circuit.some(self._translate(t, env, step) for t in term.terms)
+
+    def _if(self, term: If, env: dict[str, Value], step: _Step) -> Node:
+        parts = [self._translate(t, env, step) for t in (term.condition, term.then, term.otherwise)]
+        return self.circuit.if_(*parts) if term.type is bool else self.circuit.choice(*parts)
+
+    def _quantified(self, term: Quantified, env: dict[str, Value], step: _Step) -> Node:
+        each = (self._translate(term.body, {**env, **bound}, step) for bound in self.bindings(term.variables))
+        return self.circuit.every(each) if term.universal else self.circuit.some(each)
+
+    def _reaching(self, term: Reaches, env: dict[str, Value], step: _Step) -> Node:
+        (origin, target) = _slots((term.start, term.end), env)
+        return self._reaches(term.function, origin, step, primed=term.primed)[target]
+
+    def _fired(self, term: Fired, _env: dict[str, Value], step: _Step) -> Node:
+        return TRUE if self._answered(self._shape(term), step.rule) == (True,) else FALSE
 
     def _read(self, function: Function, slots: tuple[int, ...], step: _Step, *, primed: bool) -> Node:
         """The value of a function, as a code."""
@@ -242,15 +286,6 @@ class Translator:
         if primed and field in step.writes:
             return step.writes[field]
         return self.circuit.field(field)
-
-    def _equal(self, left: Expr, right: Expr, env: dict[str, Value], step: _Step) -> Node:
-        a, b = self._translate(left, env, step), self._translate(right, env, step)
-        if left.type is bool:
-            return self.circuit.if_(a, b, self.circuit.inverse(b))
-        same = self.circuit.equal(a, b)
-        if isinstance(left.type, Sort):  # what is undefined equals nothing
-            return self.circuit.every((same, self.circuit.value_among(a, ~1)))
-        return same
 
     def _reaches(self, function: Function, origin: int, step: _Step, *, primed: bool) -> list[Node]:
         """For each object, whether it can be reached: through one step, two, ..., as many as there are objects."""
@@ -295,13 +330,21 @@ class _Shape:
         term: the expression.
         names: its free variables.
         primed: the functions that it reads in the state after a step.
-        fired: whether it asks for the rule.
+        fired: what it asks of the rule.
+        meaning: how it is translated.
+        small: whether that costs less than to remember what came of it.
     """
 
     term: Expr
     names: frozenset[str]
     primed: frozenset[str]
-    fired: bool
+    fired: tuple[Fired, ...]
+    meaning: _Meaning
+    small: bool
+
+
+def _known_value(term: Literal | Variable, env: Mapping[str, Value]) -> Value:
+    return term.value if isinstance(term, Literal) else env[term.name]
 
 
 def _slots(variables: tuple[Variable, ...], env: Mapping[str, Value]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dockspec.evaluation import answering, holds
 from dockspec.model import Always, Property, Recoverable, Same, Sometimes, Step
-from hullcheck.explore.program import rows_id, total_id
+from hullcheck.explore.claims import rows_id, total_id
 from hullcheck.explore.questions import Instance, Unanswered
 from hullcheck.explore.recover import stuck
 from hullcheck.explore.results import ExplorerError, Verdict
@@ -113,7 +113,8 @@ class _Judge:
         return Verdict(identifier, holds=True, note=f"not checked of {', '.join(absent)}" if absent else "")
 
     def _why_undecided(self, identifier: str) -> str:
-        if identifier in {rows_id(m) for m in {*self._selection.spec.machines} - {*self._selection.machines}}:
+        readable = {m.name for m in self._selection.machines}
+        if identifier in {rows_id(m) for m in self._selection.spec.machines if m.name not in readable}:
             return "its status reads what is dropped here"
         incomplete = f"nothing found so far: {self._search.reason}" if self._search.reason else ""
         return self._selection.unchecked.get(identifier) or self._undecided.get(identifier) or incomplete

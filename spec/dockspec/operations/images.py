@@ -41,7 +41,7 @@ from dockspec.image import (
     same_repository,
 )
 from dockspec.language import NONE, TRUE, Expr, Update, Variable, becomes, defined, every, implies, named, some
-from dockspec.model import Event, Operation, Rule, accepted, refused
+from dockspec.model import Event, Operation, Rule, accepted, failed, refused
 from dockspec.operations.shared import (
     MEASURED,
     absent_container,
@@ -411,9 +411,14 @@ COMMIT = Operation(
         Rule(
             "container.commit.image-gone",
             ~some(j, (image_of(c) == j) & present(j)),
-            refused(500, "ParentGone", "failed to get digest {image.id}: open {path}: no such file or directory"),
-            "The image under the container was removed by force, and the new one would have no parent.",
+            failed(500, "ParentGone", "failed to get digest {image.id}: open {path}: no such file or directory"),
+            "The image under the container was removed by force, and the new one would have no parent. A running "
+            "container is paused meanwhile all the same.",
             f"daemon/images/image_commit.go:CommitImage; {MEASURED}",
+            events=(
+                on_container("pause", where=pause & (status(c) == Status.RUNNING)),
+                on_container("unpause", where=pause & (status(c) == Status.RUNNING)),
+            ),
         ),
         Rule(
             "container.commit.committed",

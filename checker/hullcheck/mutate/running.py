@@ -1,0 +1,123 @@
+"""The fates of many mutants, on every core.
+
+A mutant cannot be sent to another process (formulas are built by functions), but its id can: each worker makes the
+mutants of the dialect itself.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+from typing import TypeVar
+
+from dockspec import specification
+from hullcheck.explore import Progress
+from hullcheck.mutate.baseline import Baseline, Explored
+from hullcheck.mutate.expected import expected_cells
+from hullcheck.mutate.judging import Fate, Judge
+from hullcheck.mutate.mutants import Mutant, mutants
+from hullcheck.scopes import SCOPES
+
+_Found = TypeVar("_Found")
+_TICK = 0.2
+"""Seconds between two looks at what has ended, so that Ctrl-C is heard."""
+
+
+def judged(dialect: str, chosen: Sequence[str], processes: int) -> Iterator[Fate]:
+    """The fates of some mutants, as they are decided; after Ctrl-C, no more.
+
+    Those that a cell notices come first; only for the others the scopes are explored.
+
+    Args:
+        dialect: of which specification.
+        chosen: the ids of the mutants.
+        processes: how many at a time.
+    """
+    context = get_context("spawn")
+    stop = context.Event()
+    with ProcessPoolExecutor(processes, context, _begin, (dialect, stop)) as pool:
+        left: list[str] = []
+        for mutant, fate in _ended({pool.submit(_at_once, mutant): mutant for mutant in chosen}, stop):
+            if fate is None:
+                left.append(mutant)
+            else:
+                yield fate
+        if not left or stop.is_set():
+            return
+        explored = dict(_ended({pool.submit(_examine, name): name for name in SCOPES}, stop))
+        if not stop.is_set():
+            judge = partial(_explored, Baseline.of(explored))
+            for _, fate in _ended({pool.submit(judge, mutant): mutant for mutant in chosen if mutant in left}, stop):
+                yield fate
+
+
+def _ended(futures: dict[Future[_Found], str], stop: Event) -> Iterator[tuple[str, _Found]]:
+    """The results, as they come; on Ctrl-C the rest is called off."""
+    waiting = set(futures)
+    while waiting:
+        try:
+            ended, waiting = wait(waiting, _TICK, FIRST_COMPLETED)
+        except KeyboardInterrupt:
+            stop.set()
+            waiting = {future for future in waiting if not future.cancel()}
+            continue
+        for future in ended:
+            if not isinstance(future.exception(), KeyboardInterrupt):
+                yield futures[future], future.result()
+
+
+# --- in a worker ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Worker:
+    """What a worker process keeps."""
+
+    judge: Judge
+    mutants: dict[str, Mutant]
+
+
+_worker: _Worker | None = None
+
+
+def _begin(dialect: str, stop: Event) -> None:
+    """In a new worker: Ctrl-C is the business of the process that started it, which says ``stop``."""
+    global _worker  # noqa: PLW0603  # a process of the pool has no other place
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watched(_: Progress) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+
+    spec = specification(dialect)
+    judge = Judge(spec, [*SCOPES.values()], expected_cells(spec), watched)
+    _worker = _Worker(judge, {mutant.id: mutant for mutant in mutants(spec)})
+
+
+def _here() -> _Worker:
+    if _worker is None:
+        raise RuntimeError("this runs in a worker process only")
+    return _worker
+
+
+def _examine(scope: str) -> Explored:
+    return _here().judge.examine(scope)
+
+
+def _at_once(mutant: str) -> Fate | None:
+    changed = _here().mutants[mutant]
+    fate = _here().judge.at_once(changed)
+    vars(changed).pop("spec", None)  # a thousand specifications are too much to keep
+    return fate
+
+
+def _explored(before: Baseline, mutant: str) -> Fate:
+    changed = _here().mutants[mutant]
+    fate = _here().judge.explored(changed, before)
+    vars(changed).pop("spec", None)  # the same
+    return fate
