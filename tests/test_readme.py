@@ -22,15 +22,17 @@ RECORDING = os.environ.get("HULLCHECK_RECORD") == "1"
 
 def block(name: str) -> str:
     """The generated text between two marks."""
-    found = re.search(rf"<!-- {name}: begin -->\n(.*)<!-- {name}: end -->", README.read_text(encoding="utf-8"), re.DOTALL)
+    text = README.read_text(encoding="utf-8")
+    found = re.search(rf"<!-- {name}: begin -->\n(.*)<!-- {name}: end -->", text, re.DOTALL)
     assert found, f"README has no block {name}"
     return found.group(1)
 
 
 def put(name: str, text: str) -> None:
     """Write a block anew."""
-    whole = README.read_text(encoding="utf-8")
-    README.write_text(whole.replace(block(name), text), encoding="utf-8")
+    before, begin, rest = README.read_text(encoding="utf-8").partition(f"<!-- {name}: begin -->\n")
+    _, end, after = rest.partition(f"<!-- {name}: end -->")
+    README.write_text(before + begin + text + end + after, encoding="utf-8")
 
 
 def printed(*arguments: str) -> str:
@@ -72,7 +74,8 @@ def test_the_example_of_check_has_the_recorded_counts() -> None:
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """What README shows of World works as it stands."""
-    (example,) = re.findall(r"```python\n(from hullcheck import World.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    text = README.read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(from hullcheck import World.*?)```", text, re.DOTALL)
     exec(compile(example, "README.md", "exec"), {})  # noqa: S102  # README's own text
     out = capsys.readouterr().out
     assert re.match(r"[0-9a-f]{64}\n", out)
@@ -92,5 +95,6 @@ def test_dialects_and_links_are_there() -> None:
     """Every dialect is named, and every file that README links to exists."""
     text = README.read_text(encoding="utf-8")
     assert all(f"`{name}`" in text or f"--dialect {name}" in text for name in DIALECTS)
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", prose):
         assert (README.parent / target).exists(), target

@@ -16,9 +16,10 @@ _COMMANDS = {
     "check": ("hullcheck.check.command:check", "Check every property of the specification: sample and explore."),
     "run": ("hullcheck.run.command:run", "Run docker command lines on the specification."),
     "prove": ("hullcheck.prove.command:prove", "Prove the properties for any number of containers and images."),
+    "watch": ("hullcheck.watch.command:watch", "Hold a stream of docker events against the specification."),
     "draw": ("hullcheck.draw.command:draw", "Draw the specification."),
     "describe": ("hullcheck.describe.command:describe", "Print the reference, in English or in Chinese."),
-    "mutate": ("hullcheck.mutate.command:mutate", "Break the specification in one place after another; something must notice."),
+    "mutate": ("hullcheck.mutate.command:mutate", "Break the specification on purpose; something must notice."),
 }
 
 
@@ -64,7 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(call(arguments))
 
 
-def call(arguments: list[str] | None = None) -> int:
+def call(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  # one return a way to end
     """Run the command line; the exit status. What is wrong is told in one line on standard error."""
     try:
         result: Any = hullcheck.main(arguments, prog_name="hullcheck", standalone_mode=False)

@@ -97,14 +97,14 @@ def test_operations_and_specifications_know_their_names() -> None:
     """Ids are unique and nested; a property speaks only of what is there."""
     with pytest.raises(SpecificationError, match="begins otherwise"):
         Operation("lamp.hit", (x,), (rule(),), "")
-    with pytest.raises(SpecificationError, match="which lamp.switch is not asked with"):
+    with pytest.raises(SpecificationError, match=r"which lamp\.switch is not asked with"):
         Operation("lamp.switch", (), (rule(when=warm(x)),), "")
     switch = Operation("lamp.switch", (x,), (rule(when=warm(x)),), "")
     with pytest.raises(SpecificationError, match="two of operation"):
         Specification("toy", (MACHINE,), (switch, switch), ())
     with pytest.raises(SpecificationError, match="which is no operation"):
         Specification("toy", (MACHINE,), (switch,), (Step("p", "", warm(x), of=("lamp.hit",)),))
-    with pytest.raises(SpecificationError, match="no rule lamp.switch.gone"):
+    with pytest.raises(SpecificationError, match=r"no rule lamp\.switch\.gone"):
         Specification("toy", (MACHINE,), (switch,), ()).replaced({"lamp.switch.gone": None})
 
 

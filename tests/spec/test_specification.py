@@ -12,7 +12,8 @@ from dockspec.model import Kind, Specification
 
 SPECS = [specification(name) for name in DIALECTS]
 PLACEHOLDERS = {
-    "c", "c.id", "c.name", "d.id", "n", "i", "i.short", "r", "t", "t.repository", "base", "image.id", "image.short", "user.short", "signal",
+    "c", "c.id", "c.name", "d.id", "n", "i", "i.short", "r", "t", "t.repository",
+    "base", "image.id", "image.short", "user.short", "signal",
     "command", "code", "path", "exec", "sandbox",
 }  # fmt: skip
 """What a message may name; the world knows how to fill each."""

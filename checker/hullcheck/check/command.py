@@ -24,13 +24,15 @@ from hullcheck.scopes import SCOPES
 
 
 @click.command()
-@click.option("--scope", "scopes", multiple=True, metavar="NAME", help=f"Only this scope ({', '.join(SCOPES)}, sample).")
+@click.option("--scope", "scopes", multiple=True, metavar="NAME", help=f"Only this ({', '.join(SCOPES)}, sample).")
 @click.option("--dialect", default="docker", metavar="D", help=f"The dialect to check ({', '.join(DIALECTS)}).")
 @click.option("--seed", type=int, help="Vary the sampling; without it, it is the same every time.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON document instead of text.")
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write JUnit's XML.")
+@click.option(
+    "--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write JUnit's XML."
+)
 def check(scopes: tuple[str, ...], dialect: str, seed: int | None, json_: bool, junit: Path | None) -> int:
-    """Check every property of the specification: sample random command sequences, and explore every state of the scopes.
+    """Check every property: sample random command sequences, and explore every state of the scopes.
 
     Exit status: 0 all holds; 1 a property is violated; 2 the call is wrong; 4 not finished, and nothing found so far.
     """
@@ -76,5 +78,3 @@ def _run(dialect: str, tasks: list[str], seed: int | None) -> Report:
                 click.echo(f"{task}: {news.seconds:.1f} s", err=True)
 
         return run(dialect, scopes, sampling=SAMPLE in tasks, seed=seed, listener=listener)
-
-

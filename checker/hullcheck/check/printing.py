@@ -99,9 +99,11 @@ def _print_violation(result: Result, lines: Iterable[Spelled], console: Console)
 def _print_summary(report: Report, console: Console) -> None:
     explored = report.explorations.values()
     held = [r for r in report.results if r.outcome is Outcome.HOLDS]
-    states, transitions, refusals = (sum(getattr(e, f) for e in explored) for f in ("states", "transitions", "refusals"))
+    figures = ("states", "transitions", "refusals")
+    states, transitions, refusals = (sum(getattr(e, f) for e in explored) for f in figures)
     console.print(
-        f"\n{len(held)} of {len(report.results)} properties hold in {report.dialect}, {len(report.violated)} are violated: "
+        f"\n{len(held)} of {len(report.results)} properties hold in {report.dialect}, "
+        f"{len(report.violated)} are violated: "
         f"{states:,} states, {transitions:,} transitions, {refusals:,} refusals in {len(report.explorations)} scopes; "
         f"{report.seconds:.1f} s.",
         highlight=False,

@@ -19,7 +19,7 @@ _KINDS = {
 }
 _MACHINE = ("machine.rows", "Every change of a status is a row of its machine.")
 _TOTAL = ("rules.total", "Every operation answers in every state.")
-_AGAIN = ("steps.again", "What was done is done: asked again at once, a command without a new object changes nothing more.")
+_AGAIN = ("steps.again", "Asked again at once, a command that makes no new object changes nothing more.")
 _REACHED = ("rules.reached", "Every rule answers somewhere.")
 
 
@@ -184,7 +184,8 @@ def _result(
         held = any(v.holds and e.complete for e, v in decided) or sampled
         outcome = Outcome.VIOLATED if broken else (Outcome.HOLDS if held else Outcome.UNDECIDED)
         scopes = tuple(e.scope.name for e, v in decided if v.holds is False or (not broken and v.holds and e.complete))
-        note = "" if decided or sampled else next((v.note for _, v in verdicts if v.note), "not looked at in these scopes")
+        why = next((v.note for _, v in verdicts if v.note), "not looked at in these scopes")
+        note = "" if decided or sampled else why
     return Result(
         id=prop.id,
         says=prop.says,

@@ -304,4 +304,3 @@ class World:
 def _spelled(words: Sequence[str], sign: str = "") -> str:
     """Words as a line that can be read back."""
     return sign + " ".join(str(shell.Word((shell.Text(word),))) for word in words)
-
