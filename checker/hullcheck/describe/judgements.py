@@ -53,6 +53,10 @@ _VERDICTS = {
 FORM: Mapping[str, Noun] = {
     "machine.rows": Noun("Every change of a status is a row of its machine.", "状态的每次改变都是其状态机中的一行。"),
     "rules.total": Noun("Every operation answers in every state.", "每个操作在每个状态都有应答。"),
+    "steps.again": Noun(
+        "Asked again at once, a command that makes no new object changes nothing more.",
+        "不产生新对象的命令，紧接着再执行一次，不会再有任何改变。",
+    ),
     "rules.reached": Noun("Every rule answers somewhere.", "每条规则都会在某处应答。"),
 }
 """What every check covers besides the properties."""
