@@ -250,7 +250,7 @@ MACHINE = Machine(
         Row("exit, to be restarted", (_S.RUNNING,), _S.RESTARTING, "its policy restarts it", Actor.PROCESS),
         Row("restart timer", (_S.RESTARTING,), _S.RUNNING, "", Actor.ENGINE),
         Row("restart fails", (_S.RESTARTING,), _S.STOPPED, "it does not start again", Actor.ENGINE),
-        Row("auto-remove", (_S.CREATED, _S.RUNNING, _S.PAUSED), _S.REMOVED, "--rm, as soon as it stops", Actor.ENGINE),
+        Row("auto-remove", (_S.CREATED, *RUNNING_FLAG), _S.REMOVED, "--rm, as soon as it stops", Actor.ENGINE),
         Row("rm", (_S.CREATED, _S.STOPPED, _S.DEAD), _S.REMOVED),
         Row("rm -f", RUNNING_FLAG, _S.REMOVED, "-f"),
         Row("rm fails", (_S.CREATED, *RUNNING_FLAG, _S.STOPPED, _S.DEAD), _S.DEAD, "its files cannot be deleted"),
