@@ -19,7 +19,9 @@ _COMMANDS = {
     "watch": ("hullcheck.watch.command:watch", "Hold a stream of docker events against the specification."),
     "draw": ("hullcheck.draw.command:draw", "Draw the specification."),
     "describe": ("hullcheck.describe.command:describe", "Print the reference, in English or in Chinese."),
+    "export": ("hullcheck.export.command:export", "Write the specification for SPIN, for TLC, or as JSON."),
     "mutate": ("hullcheck.mutate.command:mutate", "Break the specification on purpose; something must notice."),
+    "benchmark": ("hullcheck.benchmark.command:benchmark", "Measure the explorer beside SPIN."),
 }
 
 
