@@ -16,6 +16,10 @@ _COMMANDS = {
     "check": ("hullcheck.check.command:check", "Check every property of the specification: sample and explore."),
     "run": ("hullcheck.run.command:run", "Run docker command lines on the specification."),
     "prove": ("hullcheck.prove.command:prove", "Prove the properties for any number of containers and images."),
+    "conform": (
+        "hullcheck.conform.command:conform",
+        "Run the specification beside a real engine, and compare.",
+    ),
     "watch": ("hullcheck.watch.command:watch", "Hold a stream of docker events against the specification."),
     "draw": ("hullcheck.draw.command:draw", "Draw the specification."),
     "describe": ("hullcheck.describe.command:describe", "Print the reference, in English or in Chinese."),

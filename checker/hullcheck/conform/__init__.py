@@ -1,0 +1,21 @@
+"""The specification held against a real engine over the Docker API.
+
+Read in this order:
+
+    engine         plain requests
+    programs       process classes as real programs
+    stage          the concrete things behind slots
+    acting         operations as requests
+    views          what can be seen of a state
+    events         what the engine tells
+    playing        one sequence on both, compared after every step
+    plan           the sequences of the systematic part, from the explored graph
+    chance         random ones
+    shrinking      shorter ones
+    running        many in flight
+    cleaning       and nothing left
+    observations   what was seen, as cells
+    declared       where an engine is known to differ
+    report         as text, as JSON, as JUnit's XML
+    command        ``hullcheck conform``
+"""

@@ -1,0 +1,439 @@
+"""Each operation as the request that it is to an engine, or as what the world does instead."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from dockspec.container import Policy, Process, Status, image_of, status
+from dockspec.evaluation import Binding, State
+from dockspec.image import archived, present
+from dockspec.language import Value
+from dockspec.operations.containers import Signal
+from dockspec.operations.processes import Ending
+from dockspec.operations.shared import Patience
+from hullcheck.conform import programs
+from hullcheck.conform.engine import Reply
+from hullcheck.conform.stage import LABEL, SUCCESSES, Asked, Stage, Unreachable, slot_of
+
+HAPPENED: Final = Reply(0)
+"""What the world does is answered by nobody."""
+
+_OWN_CODE: Final = 3
+_MARGIN: Final = 0.5
+"""Seconds that a container has to go on waiting to be restarted when the engine is stopped."""
+_MOST_RETRIES: Final = 7
+_SIGNALS: Final = {Signal.KILL: "KILL", Signal.TERM: "TERM", Signal.HARMLESS: "USR1", Signal.UNKNOWN: "BOGUS"}
+
+NO_REGISTRY: Final = "it needs a registry"
+UNREACHABLE: Final[Mapping[str, str]] = {
+    "firewall.": "it is no part of an engine",
+    "image.pull": NO_REGISTRY,
+    "image.push": NO_REGISTRY,
+    "registry.": NO_REGISTRY,
+    "daemon.": "conform stops and starts only an engine of its own: --own",
+    "removal.": "nothing outside an engine holds a removal open",
+    "build.cached": "the builder asks its cache by itself; the API has no request for it",
+}
+"""What cannot be done from outside: ids or prefixes of operations, each with the reason."""
+_BUILT_ON_NOTHING: Final = "FROM an image that is not there is a pull"
+_ONE_REQUEST: Final = "the API writes an archive in one request; a second name cannot be added to it"
+_NO_TAR: Final = "an archive that holds nothing is no tar"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, with what its spelling depends on.
+
+    Attributes:
+        stage: the things.
+        b: the parameters.
+        state: the state before, by the specification.
+        ahead: what will be asked afterwards, where that is known.
+    """
+
+    stage: Stage
+    b: Binding
+    state: State
+    ahead: Sequence[Asked] = ()
+
+    @property
+    def container(self) -> str:
+        """The id of the container that it is about."""
+        return self.stage.container(self.b["c"])
+
+    @property
+    def status(self) -> Value:
+        """The status of that container."""
+        return self.state.value(status, slot_of(self.b["c"]))
+
+
+_Act: TypeAlias = Callable[[Call], Reply]
+
+
+def reason_why_not(operation: str, able: Collection[str] = ()) -> str:
+    """Why an operation cannot be done from outside; empty where it can.
+
+    Args:
+        operation: its id.
+        able: those of ``UNREACHABLE`` that can be done all the same.
+    """
+    for name, why in UNREACHABLE.items():
+        if operation == name or (name.endswith(".") and operation.startswith(name)):
+            return "" if name in able else why
+    return ""
+
+
+def reason_why_not_here(operation: str, b: Binding, state: State) -> str:
+    """Why a request cannot be made in a state; empty where it can."""
+    if operation.startswith("build.") and "base" in b and state.value(present, slot_of(b["base"])) is not True:
+        return _BUILT_ON_NOTHING
+    if b.get("more") is True:
+        return _ONE_REQUEST
+    if operation == "image.load" and not any(slots[0] == b["a"] for slots in state.tables.get(archived.name, ())):
+        return _NO_TAR
+    return ""
+
+
+def perform(stage: Stage, asked: Asked, state: State, ahead: Sequence[Asked] = ()) -> Reply:
+    """Ask the engine, or act as the world.
+
+    Args:
+        stage: the things.
+        asked: what.
+        state: the state before, by the specification.
+        ahead: what will be asked afterwards, where that is known.
+
+    Raises:
+        Unreachable: when it cannot be done from outside.
+        ConnectionBroken: when the engine does not answer.
+    """
+    act = _ACTS.get(asked.operation)
+    why = reason_why_not_here(asked.operation, asked.given, state)
+    if act is None or why:
+        raise Unreachable(why or reason_why_not(asked.operation))
+    return act(Call(stage, asked.given, state, ahead))
+
+
+# --- plain requests -------------------------------------------------------------------------------------------------
+
+
+def _request(method: str, path: str, **params: object) -> _Act:
+    def act(call: Call) -> Reply:
+        things = {"c": call.container} if "c" in call.b else {}
+        things |= {"i": call.stage.image(call.b["i"])} if "i" in call.b else {}
+        return call.stage.engine.ask(method, path.format(**things), params)
+
+    return act
+
+
+def _patient(verb: str) -> _Act:
+    def act(call: Call) -> Reply:
+        if verb == "restart" and call.status in {Status.STOPPED, Status.RESTARTING}:
+            call.stage.let_live(call.b["c"])
+        seconds = 0 if call.b["patience"] is Patience.NONE else 1
+        return call.stage.engine.ask("POST", f"/containers/{call.container}/{verb}", {"t": seconds})
+
+    return act
+
+
+# --- containers -----------------------------------------------------------------------------------------------------
+
+
+def _create(call: Call) -> Reply:
+    b, stage = call.b, call.stage
+    command = b["command"]
+    body = {
+        "Image": stage.image(b["i"]),
+        "Labels": {LABEL: stage.prefix},
+        **(programs.settings(command) if isinstance(command, Process) else {}),
+        **({} if stage.restarts is None else {"StopTimeout": 1}),  # a daemon that ends waits so long for each
+        "HostConfig": {
+            "NetworkMode": "none",
+            "AutoRemove": b["rm"],
+            "RestartPolicy": _restart_policy(b["restart_policy"], _retries(b.get("c"), call.ahead)),
+        },
+    }
+    reply = stage.engine.ask("POST", "/containers/create", {"name": stage.name(b["n"])}, body)
+    if reply.status in SUCCESSES and "c" in b:
+        stage.adopt_container(b["c"], reply.document["Id"])
+    return reply
+
+
+def _start(call: Call) -> Reply:
+    if call.status is Status.STOPPED:
+        call.stage.let_live(call.b["c"])
+    return call.stage.engine.ask("POST", f"/containers/{call.container}/start")
+
+
+def _kill(call: Call) -> Reply:
+    signal = call.b["signal"]
+    name = _SIGNALS[signal] if isinstance(signal, Signal) else ""
+    return call.stage.engine.ask("POST", f"/containers/{call.container}/kill", {"signal": name})
+
+
+def _rename(call: Call) -> Reply:
+    name = call.stage.name(call.b["n"])
+    return call.stage.engine.ask("POST", f"/containers/{call.container}/rename", {"name": name})
+
+
+def _update(call: Call) -> Reply:
+    wanted = _restart_policy(call.b["restart_policy"], _retries(call.b["c"], call.ahead))
+    return call.stage.engine.ask("POST", f"/containers/{call.container}/update", body={"RestartPolicy": wanted})
+
+
+def _rm(call: Call) -> Reply:
+    params = {"force": 1} if call.b["force"] else {}
+    return call.stage.engine.ask("DELETE", f"/containers/{call.container}", params)
+
+
+def _wait(call: Call) -> Reply:
+    return call.stage.engine.ask_briefly("POST", f"/containers/{call.container}/wait")
+
+
+def _restart_policy(wanted: Value, retries: int) -> Mapping[str, object]:
+    name = wanted.value if isinstance(wanted, Policy) else "no"
+    return {"Name": name, **({"MaximumRetryCount": retries} if wanted is Policy.ON_FAILURE else {})}
+
+
+def _retries(slot: Value, ahead: Sequence[Asked]) -> int:
+    """How often on-failure may restart: 0 (always) unless the container will run out of retries; then a few."""
+    ends = [
+        a.given.get("retries_left", True) for a in ahead if a.operation == "container.exit" and a.given["c"] == slot
+    ]
+    if False not in ends:
+        return 0
+    return 1 if ends[0] is False else _MOST_RETRIES
+
+
+# --- processes ------------------------------------------------------------------------------------------------------
+
+
+def _exit(call: Call) -> Reply:
+    call.stage.end(call.b["c"], 0 if call.b["ending"] is Ending.WELL else _OWN_CODE)
+    return HAPPENED
+
+
+def _restart_timer(call: Call) -> Reply:
+    call.stage.let_live(call.b["c"])
+    return HAPPENED
+
+
+def _write(call: Call) -> Reply:
+    call.stage.put(call.b["c"], programs.file("written"))
+    return HAPPENED
+
+
+def _lose_program(call: Call) -> Reply:
+    call.stage.put(call.b["c"], programs.dead_link("bin/sh"))
+    return HAPPENED
+
+
+def _exec_create(call: Call) -> Reply:
+    program = f"program{call.stage.count()}"
+    body = {"Cmd": [f"/{program}"]}
+    reply = call.stage.engine.ask("POST", f"/containers/{call.container}/exec", body=body)
+    if reply.status in SUCCESSES:
+        call.stage.execs[slot_of(call.b["c"])] = (reply.document["Id"], program)
+    return reply
+
+
+def _exec_start(call: Call) -> Reply:
+    identity, program = call.stage.execs.get(slot_of(call.b["c"]), ("00" * 32, ""))
+    if program and call.b["command_found"] and call.status is Status.RUNNING:
+        script = programs.exec_script(f"/{program}-ends")
+        call.stage.put(call.b["c"], programs.file(program, script, 0o755))
+    return call.stage.engine.ask("POST", f"/exec/{identity}/start", body={"Detach": True, "Tty": False})
+
+
+def _exec_exit(call: Call) -> Reply:
+    _, program = call.stage.execs[slot_of(call.b["c"])]
+    call.stage.put(call.b["c"], programs.file(f"{program}-ends"))
+    return HAPPENED
+
+
+# --- images ---------------------------------------------------------------------------------------------------------
+
+
+def _import(call: Call) -> Reply:
+    stage = call.stage
+    changes = [f"LABEL {LABEL}={stage.prefix}", f"LABEL hullcheck.number={stage.count()}"]
+    params = {"fromSrc": "-", "changes": changes}
+    reply = stage.engine.ask("POST", "/images/create", params, data=programs.root_file_system())
+    if reply.status in SUCCESSES and not reply.message:
+        stage.adopt_image(call.b["i"], _lines(reply)[-1]["status"], 1)
+    return reply
+
+
+def _tag(call: Call) -> Reply:
+    reference = call.stage.reference(call.b["r"])
+    repository, _, tag = (reference, "", "") if "@" in reference else reference.rpartition(":")
+    params = {"repo": repository, **({"tag": tag} if tag else {})}
+    return call.stage.engine.ask("POST", f"/images/{call.stage.image(call.b['i'])}/tag", params)
+
+
+def _rmi(call: Call) -> Reply:
+    what = call.stage.reference(call.b["r"]) if "r" in call.b else call.stage.image(call.b["i"])
+    params = {"force": int(call.b["force"] is True), "noprune": int(call.b["prune"] is not True)}
+    return call.stage.engine.ask("DELETE", f"/images/{what}", params)
+
+
+def _image_prune(call: Call) -> Reply:
+    wanted = json.dumps({"dangling": ["false" if call.b["all_unused"] else "true"]})
+    return call.stage.engine.ask("POST", "/images/prune", {"filters": wanted})
+
+
+def _commit(call: Call) -> Reply:
+    stage = call.stage
+    params = {"container": call.container, "pause": 1 if call.b["pause"] else 0}
+    reply = stage.engine.ask("POST", "/commit", params, {})
+    if reply.status in SUCCESSES:
+        below = call.state.value(image_of, slot_of(call.b["c"]))
+        stage.adopt_image(call.b["i"], reply.document["Id"], stage.steps(below) + 1)
+    return reply
+
+
+def _save(call: Call) -> Reply:
+    name = call.stage.reference(call.b["r"]) if "r" in call.b else call.stage.image(call.b["i"])
+    reply = call.stage.engine.ask("GET", "/images/get", {"names": [name]})
+    if reply.status in SUCCESSES:
+        call.stage.archives[slot_of(call.b["a"])] = reply.body
+    return reply
+
+
+def _load(call: Call) -> Reply:
+    return call.stage.engine.ask("POST", "/images/load", {"quiet": 1}, data=call.stage.archives[slot_of(call.b["a"])])
+
+
+# --- builds ---------------------------------------------------------------------------------------------------------
+
+
+def _build(step: str) -> _Act:
+    def act(call: Call) -> Reply:
+        b, stage = call.b, call.stage
+        if stage.engine.name != "docker":
+            raise Unreachable("only Docker has the classic builder")
+        base = stage.image(b["base"]) if "base" in b else "scratch"
+        lines = f"FROM {base}\n{step.format(n=stage.count())}".encode()
+        files = {"Dockerfile": lines, "file": stage.prefix.encode(), "root.tar": programs.root_file_system()}
+        keep = b.get("keep") is True
+        params = {"networkmode": "none", "nocache": 1, "rm": int(not keep), "forcerm": int("exit" in step and not keep)}
+        reply = stage.engine.ask("POST", "/build", params, data=programs.files(files))
+        _adopt_builders(call, reply)
+        built = [line["aux"]["ID"] for line in _lines(reply) if "ID" in (line.get("aux") or {})]
+        if built and not reply.message:
+            below = stage.steps(b["base"]) if "base" in b else 0
+            stage.adopt_image(b["i"], built[-1], below + 1)
+        return reply
+
+    return act
+
+
+def _adopt_builders(call: Call, reply: Reply) -> None:
+    """The containers in which the steps ran; one that is kept has a name that the engine chose."""
+    for short in re.findall(r"Running in ([0-9a-f]{12})", reply.body.decode("utf-8", "replace")):
+        call.stage.builders[short] = slot_of(call.b["c"])
+        kept = call.stage.engine.get(f"/containers/{short}/json")
+        if kept is not None:
+            call.stage.adopt_container(call.b["c"], kept["Id"])
+            call.stage.names[kept["Name"].removeprefix("/")] = slot_of(call.b["step_name"])
+
+
+# --- obstacles ------------------------------------------------------------------------------------------------------
+
+
+def _obstruct(call: Call) -> Reply:
+    seen = call.stage.engine.get(f"/containers/{call.container}/json") or {}
+    upper = Path(((seen.get("GraphDriver") or {}).get("Data") or {}).get("UpperDir") or "/nonexistent")
+    possible = os.geteuid() == 0 and shutil.which("chattr") is not None and upper.is_dir()
+    if not possible or not call.stage.obstruct(call.b["c"], upper / "immutable"):
+        raise Unreachable("an immutable file needs root, chattr, and the engine's overlay folders on this machine")
+    return HAPPENED
+
+
+def _clear(call: Call) -> Reply:
+    call.stage.clear(call.b["c"])
+    return HAPPENED
+
+
+# --- the daemon -----------------------------------------------------------------------------------------------------
+
+
+def _daemon(*, crash: bool) -> _Act:
+    """The engine is stopped and started; what ended is to live, should it be started again."""
+
+    def act(call: Call) -> Reply:
+        stage = call.stage
+        if stage.restarts is None:
+            raise Unreachable(UNREACHABLE["daemon."])
+        stage.restarts.gather()
+        for slot in list(stage.ended):
+            if call.state.value(status, slot) is Status.RESTARTING and not stage.hold(slot, _MARGIN):
+                raise Unreachable("the container was restarted before the engine was")
+            stage.let_live(slot)
+        stage.restarts.restart(crash=crash)
+        stage.engine.close()  # what it is connected to is gone
+        return HAPPENED
+
+    return act
+
+
+def _lines(reply: Reply) -> list[Mapping[str, Any]]:
+    return [json.loads(line) for line in reply.body.splitlines() if line.strip()]
+
+
+_ACTS: Final[Mapping[str, _Act]] = {
+    "container.create": _create,
+    "container.start": _start,
+    "container.stop": _patient("stop"),
+    "container.restart": _patient("restart"),
+    "container.kill": _kill,
+    "container.pause": _request("POST", "/containers/{c}/pause"),
+    "container.unpause": _request("POST", "/containers/{c}/unpause"),
+    "container.rename": _rename,
+    "container.update": _update,
+    "container.rm": _rm,
+    "container.prune": _request("POST", "/containers/prune"),
+    "container.list": _request("GET", "/containers/json", all=1),
+    "container.inspect": _request("GET", "/containers/{c}/json"),
+    "container.logs": _request("GET", "/containers/{c}/logs", stdout=1),
+    "container.top": _request("GET", "/containers/{c}/top"),
+    "container.export": _request("GET", "/containers/{c}/export"),
+    "container.wait": _wait,
+    "container.exit": _exit,
+    "container.restart-timer": _restart_timer,
+    "container.write": _write,
+    "container.lose-program": _lose_program,
+    "container.commit": _commit,
+    "exec.create": _exec_create,
+    "exec.start": _exec_start,
+    "exec.exit": _exec_exit,
+    "image.import": _import,
+    "image.tag": _tag,
+    "image.untag": _rmi,
+    "image.remove": _rmi,
+    "image.prune": _image_prune,
+    "image.list": _request("GET", "/images/json"),
+    "image.inspect": _request("GET", "/images/{i}/json"),
+    "image.history": _request("GET", "/images/{i}/history"),
+    "image.save": _save,
+    "image.save-id": _save,
+    "image.load": _load,
+    "build.run": _build("RUN touch /made-{n}"),
+    "build.config": _build("ENV N={n}"),
+    "build.copy": _build("COPY file /copied-{n}"),
+    "build.fail": _build("RUN exit 3"),
+    "build.parentless": _build("ADD root.tar /"),
+    "obstacle.put": _obstruct,
+    "obstacle.clear": _clear,
+    "daemon.restart": _daemon(crash=False),
+    "daemon.crash": _daemon(crash=True),
+    "engine.version": _request("GET", "/version"),
+    "engine.info": _request("GET", "/info"),
+}

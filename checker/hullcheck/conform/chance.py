@@ -1,0 +1,118 @@
+"""Random sequences: the specification says what is possible next, chance says which of it is asked."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeVar
+
+from dockspec import container
+from dockspec.container import CONTAINER, NAME, Policy, Process, Status
+from dockspec.evaluation import Binding, State
+from dockspec.image import ARCHIVE, IMAGE
+from dockspec.language import Value
+from dockspec.model import Operation, Specification
+from hullcheck.conform.acting import reason_why_not, reason_why_not_here
+from hullcheck.conform.stage import Asked
+from hullcheck.sample.drawing import Situation
+from hullcheck.steps import completions, take
+from hullcheck.worlds import world
+
+_T = TypeVar("_T")
+
+LENGTH: Final = 25
+"""Commands of one sequence."""
+WRITTEN: Final = ("app:1", "app:2", "web:1")
+WORLD: Final = world({CONTAINER: 3, NAME: 3, IMAGE: 4, ARCHIVE: 1}, WRITTEN)
+"""Room for a few things; none of them is there at first."""
+
+_RARELY: Final = 0.1
+_CHANGES: Final = 0.75
+"""How often a step is wanted that changes something."""
+_TRIES: Final = 12
+_OFTEN: Final[Mapping[str, Sequence[Value]]] = {
+    "restart_policy": [Policy.NO] * 9 + [Policy.ALWAYS, Policy.ON_FAILURE, Policy.UNLESS_STOPPED],
+    "rm": [False] * 4 + [True],
+    "command": [Process.ENDS_WELL, Process.ENDS_BADLY, Process.IGNORES, Process.DIES] * 3
+    + [Process.NOT_FOUND, Process.NOT_EXECUTABLE, Process.NOT_STARTED, Process.NOTHING],
+    "more": [False],
+    "keep": [False],  # what a build leaves behind ends by itself as soon as it is started
+}
+_READS: Final = ("container.list", "image.list", "engine.version", "engine.info")
+
+
+class Chance:
+    """Draws what is asked next.
+
+    Args:
+        specification: in its dialect.
+        seed: of the sequence.
+        restarting: whether the engine keeps containers waiting to be restarted.
+    """
+
+    def __init__(self, specification: Specification, seed: str, *, restarting: bool = True) -> None:
+        self._specification = specification
+        self._random = random.Random(seed)  # noqa: S311  # not for secrets
+        self._operations = [
+            o
+            for o in specification.operations
+            if not reason_why_not(o.id) and not o.id.endswith(".prune") and o.id not in _READS
+        ]
+        self._restarting = restarting
+
+    def next(self, state: State) -> Asked:
+        """What is asked in a state; more often than not it is something that changes it."""
+        situation = Situation(state, self._specification.functions)
+        wants_change = self._random.random() < _CHANGES
+        for _ in range(_TRIES if wants_change else 1):
+            asked = self._any(situation)
+            if not wants_change or self._changes(asked, state):
+                return asked
+        return asked
+
+    def _any(self, situation: Situation) -> Asked:
+        while True:
+            operation = self._one(self._operations)
+            given = self._given(operation, situation)
+            if given is None or reason_why_not_here(operation.id, given, situation.state):
+                continue
+            if not self._would_wait(operation, given, situation.state):
+                return Asked(operation.id, given)
+
+    def _changes(self, asked: Asked, state: State) -> bool:
+        operation = self._specification.operation(asked.operation)
+        binding = next(completions(operation, asked.given, state))
+        taken = take(operation, binding, state)
+        return taken is not None and taken.after != state
+
+    def _given(self, operation: Operation, situation: Situation) -> Binding | None:
+        openings = situation.openings(operation)
+        if not openings:
+            return None
+        given = dict(self._one(openings))
+        for parameter in operation.parameters:
+            if parameter.name not in given:
+                given[parameter.name] = self._one(_OFTEN.get(parameter.name) or situation.wanted(parameter))
+        return given if next(completions(operation, given, situation.state), None) else None
+
+    def _would_wait(self, operation: Operation, given: Binding, state: State) -> bool:
+        """Containers that are restarted again and again take seconds: rarely."""
+        slot = given.get("c")
+        if (
+            operation.id == "container.exit"
+            and isinstance(slot, int)
+            and state.value(container.policy, slot) is not Policy.NO
+        ):
+            return not self._restarting or self._random.random() > _RARELY
+        # one that has lost its program cannot be met waiting again
+        lost = operation.id == "container.lose-program"
+        return lost and isinstance(slot, int) and state.value(container.status, slot) is Status.RESTARTING
+
+    def _one(self, values: Sequence[_T]) -> _T:
+        return values[self._random.randrange(len(values))]
+
+
+def seeds(seed: int, commands: int) -> Iterator[tuple[str, int]]:
+    """For each sequence its seed and its length, until there are so many commands."""
+    for number, start in enumerate(range(0, commands, LENGTH)):
+        yield f"{seed}/{number}", min(LENGTH, commands - start)

@@ -1,0 +1,82 @@
+"""What conform made is taken away again; nothing else is ever touched."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Final
+
+from hullcheck.conform.engine import Engine
+from hullcheck.conform.stage import LABEL, PREFIX, Stage, set_immutable
+
+_PATIENCE: Final = 20.0
+
+
+def clean(stage: Stage) -> list[str]:
+    """Remove everything of one run; what could not be removed.
+
+    Raises:
+        ConnectionBroken: when the engine does not answer.
+    """
+    for slot in list(stage.obstacles):
+        stage.clear(slot)
+    return _remove(stage.engine, f"{LABEL}={stage.prefix}", set(stage.images.values()))
+
+
+def clean_all(engine: Engine) -> tuple[int, list[str]]:
+    """Remove what earlier runs have left: how many things that were, and what could not be removed.
+
+    Raises:
+        ConnectionBroken: when the engine does not answer.
+    """
+    before = len(_containers(engine, LABEL)) + len(_images(engine, LABEL, set()))
+    left = _remove(engine, LABEL, set())
+    return before - len(left), left
+
+
+def _remove(engine: Engine, label: str, images: set[str]) -> list[str]:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        for identity in _containers(engine, label):
+            _make_mutable(engine, identity)
+            engine.ask("POST", f"/containers/{identity}/unpause")
+            engine.ask("DELETE", f"/containers/{identity}", {"force": 1})
+        for identity in _images(engine, label, images):
+            engine.ask("DELETE", f"/images/{identity}", {"force": 1})
+        left = [*_containers(engine, label), *_images(engine, label, images)]
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.1)
+
+
+def _containers(engine: Engine, label: str) -> list[str]:
+    """Those with our label whose name is ours too."""
+    found = engine.get("/containers/json", all=1, filters=json.dumps({"label": [label]})) or ()
+    return [c["Id"] for c in found if _is_ours(c)]
+
+
+def _is_ours(listed: dict[str, object]) -> bool:
+    """A container that someone else made of an image of ours has the label too, but no such label value as its name."""
+    labels = listed.get("Labels")
+    return isinstance(labels, dict) and str(labels.get(LABEL, "")).startswith(PREFIX)
+
+
+def _images(engine: Engine, label: str, known: set[str]) -> list[str]:
+    """Those with our label, and those that are known to be ours; children before their parents."""
+    name, _, value = label.partition("=")
+    found = []
+    for one in engine.get("/images/json", all=1) or ():
+        told = (one.get("Labels") or {}).get(name, "")
+        ours = one["Id"] in known or (told == value if value else str(told).startswith(PREFIX))
+        if ours:
+            found.append(one)
+    parents = {one["ParentId"] for one in found}
+    return [one["Id"] for one in sorted(found, key=lambda one: one["Id"] in parents)]
+
+
+def _make_mutable(engine: Engine, identity: str) -> None:
+    seen = engine.get(f"/containers/{identity}/json") or {}
+    upper = Path(((seen.get("GraphDriver") or {}).get("Data") or {}).get("UpperDir") or "/nonexistent") / "immutable"
+    if upper.exists():
+        set_immutable(upper, on=False)

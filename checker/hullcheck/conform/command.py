@@ -1,0 +1,144 @@
+"""``hullcheck conform``."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
+
+import click
+
+from dockspec import DIALECTS, specification
+from hullcheck.conform import observations
+from hullcheck.conform.cleaning import clean_all
+from hullcheck.conform.daemon import Daemon, folder
+from hullcheck.conform.daemon import private as private_daemon
+from hullcheck.conform.declared import Declarations, covered, declarations
+from hullcheck.conform.engine import Engine
+from hullcheck.conform.plan import Cell
+from hullcheck.conform.report import Judgement, as_json, as_junit, as_text, judge
+from hullcheck.conform.running import Conformance, Report
+from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, no_such
+
+
+@click.command()
+@click.option("--host", envvar="DOCKER_HOST", default="unix:///var/run/docker.sock", metavar="URL", help="The engine.")
+@click.option(
+    "--dialect",
+    metavar="D",
+    help=f"The dialect; the engine's own, unless told ({', '.join(DIALECTS)}).",
+)
+@click.option(
+    "--rules", multiple=True, metavar="ID", help="Only this rule, or the rules of this operation; repeat for more."
+)
+@click.option("--random", "commands", type=click.IntRange(1), metavar="N", help="Instead: N random commands.")
+@click.option("--seed", type=int, default=0, metavar="S", help="Vary the random commands.")
+@click.option(
+    "--private", is_flag=True, help="Nobody else uses the engine: what reaches beyond conform's own things, too."
+)
+@click.option("--own", is_flag=True, help="Start a private dockerd, and stop it afterwards; it may be restarted, too.")
+@click.option(
+    "--record", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write what is observed."
+)
+@click.option("--resume", is_flag=True, help="Leave out what the --record file has already, and add to it.")
+@click.option("--clean", is_flag=True, help="Only remove what a run that was killed has left.")
+@click.option("--json", "json_", is_flag=True, help="Print one JSON document instead of text.")
+@click.option(
+    "--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write JUnit's XML."
+)
+def conform(  # noqa: PLR0917  # one for each option
+    host: str,
+    dialect: str | None,
+    rules: tuple[str, ...],
+    commands: int | None,
+    seed: int,
+    private: bool,
+    own: bool,
+    record: Path | None,
+    resume: bool,
+    clean: bool,
+    json_: bool,
+    junit: Path | None,
+) -> int:
+    """Run the specification beside a real engine, and tell where the engine differs.
+
+    It touches nothing but what it makes itself. Exit status: 0 no difference; 1 an undeclared difference, or a declared
+    one that no longer shows; 2 the call is wrong; 3 no engine; 4 not finished, and nothing found so far.
+    """
+    _check(dialect or "docker", rules, record, junit, resume=resume)
+    if clean:
+        removed, left = clean_all(Engine.at(host))
+        click.echo(f"removed {removed} things that earlier runs had left" + f"; {len(left)} remain" * bool(left))
+        return INCOMPLETE if left else HOLDS
+    with ExitStack() as stack:
+        daemon = stack.enter_context(private_daemon(stack.enter_context(folder()))) if own else None
+        engine = Engine.at(daemon.host if daemon else host)
+        known = declarations(engine.label)
+        if dialect not in {None, known.dialect}:
+            known = Declarations(dialect=dialect)
+        report = _run(engine, daemon, known, rules, commands, seed, private or own, record, resume)
+    judgement = judge(report, known)
+    if junit is not None:
+        junit.write_text(as_junit(judgement), encoding="utf-8")
+    click.echo(json.dumps(as_json(judgement), indent=2, ensure_ascii=False) if json_ else as_text(judgement))
+    return _exit_status(judgement)
+
+
+def _exit_status(judgement: Judgement) -> int:
+    if not judgement.holds:
+        return VIOLATED
+    return INCOMPLETE if judgement.report.broken or judgement.report.left else HOLDS
+
+
+def _check(dialect: str, rules: tuple[str, ...], record: Path | None, junit: Path | None, *, resume: bool) -> None:
+    if dialect not in DIALECTS:
+        raise no_such("dialect", dialect, list(DIALECTS))
+    spec = specification(dialect)
+    known = [*(o.id for o in spec.operations), *(r.id for r in spec.rules)]
+    for rule in rules:
+        if not any(one == rule or one.startswith(rule.rstrip(".") + ".") for one in known):
+            raise no_such("rule", rule, known)
+    if resume and record is None:
+        raise InputError("--resume goes on from what was recorded: name the file with --record")
+    for path in (record, junit):
+        if path is not None and not (path.absolute().parent.is_dir() and os.access(path.absolute().parent, os.W_OK)):
+            raise InputError(f"cannot write {path}: its folder is not there, or not writable; name another file")
+
+
+def _run(  # noqa: PLR0917  # the same
+    engine: Engine,
+    daemon: Daemon | None,
+    known: Declarations,
+    rules: tuple[str, ...],
+    commands: int | None,
+    seed: int,
+    private: bool,
+    record: Path | None,
+    resume: bool,
+) -> Report:
+    done: set[Cell] = set()
+    with ExitStack() as stack:
+        file: IO[str] | None = None
+        if record is not None:
+            if resume and record.exists():
+                done = {observations.cell_of(line) for line in observations.read(record) if line["agrees"]}
+            file = stack.enter_context(record.open("a" if resume else "w", encoding="utf-8"))
+        spec = specification(known.dialect)
+        run = Conformance(engine, spec, private, known.deviations, file, _tell, daemon=daemon)
+        stack.callback(run.close)
+        report = run.random(commands, seed) if commands else run.systematic(rules, done)
+        unknown = {d.cell.rule for d in report.differences if not covered(known.deviations, d.step)}
+        if unknown and not report.broken:
+            click.echo("shrinking what differs", err=True)
+            run.shrink(unknown)
+        return report
+
+
+def _tell(report: Report, wanted: int, what: str) -> None:
+    click.echo(
+        f"{what}: {len(report.observed)} cells observed, {wanted} to go, {report.steps} operations, "
+        f"{len(report.differences)} differences",
+        err=True,
+    )

@@ -1,0 +1,357 @@
+"""The whole of a run: stories in flight, what they observed, what is left, and everything cleaned up at the end."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import IO, Final
+
+from dockspec.model import Specification
+from hullcheck.conform import chance, events, observations
+from hullcheck.conform.acting import reason_why_not
+from hullcheck.conform.cleaning import clean
+from hullcheck.conform.daemon import Daemon, Restarts
+from hullcheck.conform.declared import Deviation, covered
+from hullcheck.conform.engine import ConnectionBroken, Engine
+from hullcheck.conform.events import Listener
+from hullcheck.conform.plan import GROUNDS, Cell, Cells, Ground, Story, Walk
+from hullcheck.conform.playing import SETTLING, Kind, Player, Run, Step
+from hullcheck.conform.shrinking import shrunk
+from hullcheck.conform.stage import PREFIX, Asked, Stage
+from hullcheck.explore import Scope
+
+IN_FLIGHT: Final = 6
+"""Stories at a time: most of a story is waiting."""
+TO_A_RESTART: Final = 8
+"""Stories that end with the same restart of the daemon."""
+_ROUNDS: Final = 5
+"""How often a cell is tried, where the engine chose otherwise, or differed on the way."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where an engine differs.
+
+    Attributes:
+        cell: what was to be seen.
+        run: the sequence, whose last step differs.
+        ground: where it was played.
+    """
+
+    cell: Cell
+    run: Run
+    ground: Ground
+
+    @property
+    def step(self) -> Step:
+        """The step that differs."""
+        return self.run.steps[-1]
+
+
+@dataclass
+class Report:
+    """What a run found.
+
+    Attributes:
+        engine: which engine.
+        dialect: of the specification.
+        observed: the cells that were seen to agree.
+        differences: those that differ.
+        unreachable: cells and rules that could not be seen -> why.
+        systematic: whether every cell of the rules was wanted, and not only what chance drew.
+        steps: how many operations were done.
+        seconds: how long it took.
+        broken: why it ended early; empty where it did not.
+        left: what could not be cleaned up.
+    """
+
+    engine: Engine
+    dialect: str
+    observed: set[Cell] = field(default_factory=set)
+    differences: list[Difference] = field(default_factory=list)
+    unreachable: dict[str, str] = field(default_factory=dict)
+    systematic: bool = False
+    steps: int = 0
+    seconds: float = 0.0
+    broken: str = ""
+    left: list[str] = field(default_factory=list)
+
+    @property
+    def rules(self) -> set[str]:
+        """The rules that were observed, agreeing or not."""
+        return {cell.rule for cell in self.observed} | {d.cell.rule for d in self.differences}
+
+
+Progress = Callable[[Report, int, str], None]
+"""Told of the report, how many cells are still wanted, and what ended last."""
+
+
+@dataclass
+class Conformance:
+    """Runs stories on one engine.
+
+    Attributes:
+        engine: which.
+        specification: in its dialect.
+        private: whether the engine may be used up.
+        declared: differences that are known; they end no random run.
+        record: where observations go, line by line.
+        progress: is told of every story that ends.
+        settling: how many seconds the engine has until it must agree.
+        daemon: of an engine that is conform's own: it may be stopped and started.
+        name: of this run; its things are called after it.
+    """
+
+    engine: Engine
+    specification: Specification
+    private: bool = False
+    declared: Mapping[str, Deviation] = field(default_factory=dict)
+    record: IO[str] | None = None
+    progress: Progress = lambda report, wanted, what: None  # noqa: ARG005  # nobody listens
+    settling: float = SETTLING
+    daemon: Daemon | None = None
+    name: str = field(default_factory=lambda: secrets.token_hex(3))
+
+    def __post_init__(self) -> None:
+        self.cells = Cells(self.specification)
+        self.report = Report(self.engine, self.specification.dialect)
+        self.listener = Listener(self.engine)
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._stories = 0
+        self._reasons: dict[str, str] = {}
+        self._written: set[Cell] = set()
+        self._known = {rule: deviation.differs for rule, deviation in self.declared.items()}
+        self._date = time.strftime("%Y-%m-%d")
+
+    def close(self) -> None:
+        """Stop listening."""
+        self.listener.close()
+
+    def stop(self) -> None:
+        """Let what is under way end after its step, and clean up."""
+        self._stop.set()
+
+    # --- the systematic part ------------------------------------------------------------------------------------------
+
+    def systematic(self, rules: Sequence[str] = (), done: Iterable[Cell] = ()) -> Report:
+        """See every cell that can be seen.
+
+        Args:
+            rules: ids, or prefixes that end with a dot, of the rules that are wanted; empty: all.
+            done: cells that were observed before.
+        """
+        self.report.systematic = True
+        began, known = time.monotonic(), set[Cell]()
+        self.report.observed |= set(done)
+        self._written |= self.report.observed
+        wished = [o.id for o in self.specification.operations if any(_is_wanted(r.id, rules) for r in o.rules)]
+        try:
+            for ground in GROUNDS:
+                refused = (ground.daemon and not self.daemon) or (ground.private and not self.private)
+                if refused or self._stop.is_set() or not any(ground.has(operation) for operation in wished):
+                    continue
+                walk = Walk(self.cells, ground, lambda o: not self._why_not(o), restarting=self.engine.name == "docker")
+                wanted = {cell for cell in walk.known() - known if _is_wanted(cell.rule, rules)}
+                known |= walk.known()
+                self._reasons |= walk.unreachable
+                self._see(walk, wanted)
+        except KeyboardInterrupt:
+            self.stop()
+            self.report.broken = "interrupted"
+        self._explain(known, rules)
+        self.report.seconds = time.monotonic() - began
+        return self.report
+
+    def random(self, commands: int, seed: int) -> Report:
+        """So many random commands; the first differences end it."""
+        began = time.monotonic()
+        ground = Ground(Scope("random", "", {}), chance.WRITTEN)
+        drawn = iter(chance.seeds(seed, commands))
+        stories = (Story(ground, (), (), float(length), text) for text, length in drawn)
+        try:
+            self._play_all(stories, IN_FLIGHT, set())
+        except KeyboardInterrupt:
+            self.report.broken = "interrupted"
+        self.report.seconds += time.monotonic() - began
+        return self.report
+
+    def shrink(self, rules: Collection[str]) -> None:
+        """Make the sequences of the differences in some rules shorter, on the engine; one of each rule is kept."""
+        first = {d.cell.rule: d for d in reversed(self.report.differences)}
+        self.report.differences = [
+            d for d in self.report.differences if d.cell.rule not in rules or first[d.cell.rule] is d
+        ]
+        for number, difference in enumerate(self.report.differences):
+            if difference.cell.rule not in rules:
+                continue
+            if self._stop.is_set() and self.report.broken:
+                return
+            self._stop.clear()
+            ground = difference.ground
+            start = chance.WORLD if ground.scope.name == "random" else ground.world
+
+            def again(sequence: Sequence[Asked], ground: Ground = ground) -> Run:
+                return self._play(Story(ground, tuple(sequence), (), 0.0))
+
+            shorter = shrunk(self.specification, start, difference.run, again)
+            self.report.differences[number] = Difference(difference.cell, shorter, ground)
+
+    def _why_not(self, operation: str) -> str:
+        return reason_why_not(operation, ("daemon.",) if self.daemon else ())
+
+    def _see(self, walk: Walk, wanted: set[Cell]) -> None:
+        for _ in range(_ROUNDS):
+            todo = {cell for cell in wanted if cell not in self.report.observed and not self._differs(cell)}
+            if not todo or self._stop.is_set():
+                return
+            if walk.ground.daemon:
+                self._play_restarts(walk, {cell for cell in todo if cell.rule.startswith("daemon.")})
+            else:
+                self._play_all(walk.stories(set(todo)), 1 if walk.ground.private else IN_FLIGHT, todo)
+
+    def _differs(self, cell: Cell) -> bool:
+        return any(d.cell == cell for d in self.report.differences)
+
+    def _play_all(self, stories: Iterator[Story], in_flight: int, todo: set[Cell]) -> None:
+        with ThreadPoolExecutor(in_flight, thread_name_prefix="story") as pool:
+            running: dict[Future[Run], Story] = {}
+            try:
+                while True:
+                    while len(running) < in_flight and not self._stop.is_set():
+                        story = next(stories, None)
+                        if story is None:
+                            break
+                        running[pool.submit(self._play, story)] = story
+                    if not running:
+                        return
+                    ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in ended:
+                        story = running.pop(future)
+                        self._ended(story, future.result())
+                        self.progress(self.report, len(todo - self.report.observed), story.ground.scope.name)
+            except BaseException:
+                self.stop()
+                raise
+
+    def _play_restarts(self, walk: Walk, todo: set[Cell]) -> None:
+        """Stories that end with a restart of the daemon, several to one restart: those that take about as long."""
+        stories = sorted(walk.single(todo), key=lambda story: (story.steps[-1].operation, story.cost))
+        for _, alike in groupby(stories, key=lambda story: story.steps[-1].operation):
+            left = list(alike)
+            while left and not self._stop.is_set():
+                batch, left = left[:TO_A_RESTART], left[TO_A_RESTART:]
+                self._play_together(batch, todo)
+
+    def _play_together(self, batch: Sequence[Story], todo: set[Cell]) -> None:
+        if self.daemon is None:
+            raise ValueError("a daemon that is not conform's own is not restarted")
+        restarts = Restarts(self.daemon, self.listener, len(batch))
+        with ThreadPoolExecutor(len(batch), thread_name_prefix="story") as pool:
+            runs = [pool.submit(self._play, story, restarts) for story in batch]
+            try:
+                for story, run in zip(batch, runs, strict=True):
+                    self._ended(story, run.result())
+                    self.progress(self.report, len(todo - self.report.observed), story.ground.scope.name)
+            except BaseException:
+                self.stop()
+                raise
+
+    def _play(self, story: Story, restarts: Restarts | None = None) -> Run:
+        with self._lock:
+            self._stories += 1
+            prefix = f"{PREFIX}{self.name}-{self._stories}"
+        engine = self.engine.another()
+        if story.ground.daemon and self.daemon and restarts is None:
+            restarts = Restarts(self.daemon, self.listener)
+        stage = Stage(engine, prefix, story.ground.written, restarts=restarts)
+        run = Run()
+        try:
+            is_random = story.ground.scope.name == "random"
+            start = chance.WORLD if is_random else story.ground.world
+            player = Player(self.specification, start, stage, self.listener, self.settling)
+            player.known, player.stopped = self._known, self._stop.is_set
+            player.observe = lambda step: self._observed(story, step)
+            return self._drawn(player, story, run) if story.seed else player.play(story.steps, run)
+        except ConnectionBroken as broken:
+            self.report.broken = self.report.broken or str(broken)
+            self.stop()
+            return run
+        finally:
+            self._clean(stage)
+            engine.close()
+            if restarts:
+                restarts.leave()
+
+    def _drawn(self, player: Player, story: Story, run: Run) -> Run:
+        """A story whose steps are drawn while it is played."""
+        drawing = chance.Chance(self.specification, story.seed, restarting=self.engine.name == "docker")
+        while len(run.steps) < story.cost and not self._stop.is_set():
+            more = player.play([drawing.next(player.state)])
+            run.steps += more.steps
+            if more.difference and not covered(self.declared, more.difference):
+                self.stop()
+                break
+            if more.difference and Kind.STATE in more.difference.kinds:
+                break
+        return run
+
+    def _clean(self, stage: Stage) -> None:
+        try:
+            left = clean(stage)
+        except ConnectionBroken as broken:
+            left = [f"{stage.prefix} ({broken})"]
+        with self._lock:
+            self.report.left += left
+
+    def _observed(self, story: Story, step: Step) -> None:
+        """A step was taken: its cell is known now, and written down if it is new."""
+        cell = self.cells.of(step.rule, step.taken.binding, step.taken.before)
+        with self._lock:
+            self.report.steps += 1
+            if not step.differences:
+                self.report.observed.add(cell)
+            else:
+                self._known[step.rule] = self._known.get(step.rule, frozenset()) | step.kinds
+            telling = bool(step.differences) or events.is_complete(step.taken, step.events)
+            if self.record is not None and telling and cell not in self._written:
+                self._written.add(cell)
+                found = observations.line(self.specification, self.engine, cell, step, story.ground.written, self._date)
+                self.record.write(json.dumps(found, ensure_ascii=False) + "\n")
+                self.record.flush()
+
+    def _ended(self, story: Story, run: Run) -> None:
+        for shorter in run.differing:
+            step = shorter.steps[-1]
+            cell = self.cells.of(step.rule, step.taken.binding, step.taken.before)
+            if not self._differs(cell):
+                self.report.differences.append(Difference(cell, shorter, story.ground))
+        if run.unreachable:
+            for cell in story.cells:
+                if cell not in self.report.observed:
+                    self.report.unreachable[str(cell)] = run.unreachable
+
+    def _explain(self, known: set[Cell], rules: Sequence[str]) -> None:
+        """Why what was not seen was not seen."""
+        report = self.report
+        observed = set(map(str, report.observed))
+        report.unreachable = {cell: why for cell, why in report.unreachable.items() if cell not in observed}
+        reached = {cell.rule for cell in known}
+        for rule in self.specification.rules:
+            if rule.id in reached or not _is_wanted(rule.id, rules):
+                continue
+            operation = self.specification.operation_of(rule)
+            why = self._why_not(operation.id) or self._reasons.get(rule.id, "")
+            if operation.id.endswith(".prune") and not self.private:
+                why = "it reaches beyond what conform made: --private"
+            report.unreachable[rule.id] = why or "no sequence leads there that can be done from outside"
+
+
+def _is_wanted(rule: str, rules: Sequence[str]) -> bool:
+    return not rules or any(rule == one or rule.startswith(one.rstrip(".") + ".") for one in rules)

@@ -1,0 +1,46 @@
+"""The engine that the machine has, whichever version it is: no undeclared difference, systematically and at random."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from engine import Engine
+
+from dockspec import specification
+from hullcheck.cells import story_cells
+from hullcheck.conform.command import conform
+
+COMMANDS = 300
+MOST_RULES, MOST_CELLS = 130, 400
+"""So many can be reached without a registry."""
+
+
+def test_every_rule_that_can_be_reached_is_observed(
+    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The systematic part finds no undeclared difference; what it records agrees with the specification as cells."""
+    record, junit = tmp_path / "seen.jsonl", tmp_path / "junit.xml"
+    words = ["--host", engine.host, "--private", "--record", str(record), "--junit", str(junit), "--json"]
+    status = conform.main(words, standalone_mode=False)
+    found = json.loads(capsys.readouterr().out)
+    assert [(d["cell"], d["differences"], d["sequence"]) for d in found["differences"] if not d["declared"]] == []
+    assert found["stale"] == []
+    assert status == 0
+    assert len(found["rules"]) > MOST_RULES
+    cases = ET.parse(junit).iter("testcase")  # noqa: S314  # conform wrote it
+    assert {case.get("name") for case in cases} >= set(found["rules"])
+    spec = specification()
+    assert len(list(story_cells(record, spec))) > MOST_CELLS
+
+
+def test_random_commands_agree(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    """Some hundred random commands show no undeclared difference."""
+    words = ["--host", engine.host, "--random", str(COMMANDS), "--seed", "1", "--json"]
+    status = conform.main(words, standalone_mode=False)
+    found = json.loads(capsys.readouterr().out)
+    assert [(d["cell"], d["differences"], d["sequence"]) for d in found["differences"] if not d["declared"]] == []
+    assert status == 0
+    assert found["operations"] >= COMMANDS

@@ -1,0 +1,61 @@
+"""Events: which orders a rule allows, and what is left out of them."""
+
+from __future__ import annotations
+
+from dockspec.evaluation import Happening
+from hullcheck.conform.events import Told, is_order, without_echo, without_flicker
+
+
+def happened(*actions: str) -> list[Happening]:
+    """Events of container 0, by the specification."""
+    return [Happening("container", action, (0,), {}) for action in actions]
+
+
+def told(*actions: str, slot: int = 0) -> list[Told]:
+    """Events of a container, by an engine."""
+    return [Told("container", action, slot, {}) for action in actions]
+
+
+def test_what_no_engine_promises_may_be_swapped() -> None:
+    """Newer engines tell stop before die, and a signal may be told after what it did."""
+    assert is_order(happened("kill", "die", "stop"), told("kill", "stop", "die"))
+    assert is_order(happened("kill", "die", "stop"), told("die", "kill", "stop"))
+
+
+def test_all_else_comes_in_order() -> None:
+    """A container does not die before it starts, and is not destroyed before it dies."""
+    assert not is_order(happened("start", "die"), told("die", "start"))
+    assert not is_order(happened("die", "destroy"), told("destroy", "die"))
+
+
+def test_nothing_is_missing_and_nothing_is_new() -> None:
+    """One event more or less is a difference, and so is one of another object."""
+    assert not is_order(happened("pause"), [])
+    assert not is_order([], told("pause"))
+    assert not is_order(happened("pause"), told("pause", "pause"))
+    assert not is_order(happened("pause"), told("pause", slot=1))
+
+
+def test_attributes_that_both_tell_agree() -> None:
+    """An exit code is compared by its class, a signal that the rule leaves open is not."""
+    one = [Happening("container", "die", (0,), {"exitCode": "own"})]
+    assert is_order(one, [Told("container", "die", 0, {"exitCode": "own"})])
+    assert not is_order(one, [Told("container", "die", 0, {"exitCode": "137"})])
+    signal = [Happening("container", "kill", (0,), {"signal": "{signal}"})]
+    assert is_order(signal, [Told("container", "kill", 0, {"signal": "10"})])
+
+
+def test_a_container_that_is_restarted_all_the_time_is_told_of_once() -> None:
+    """Of its starts and ends only the first end is left, or none."""
+    flicker = told("die", "start", "die", "start", "die")
+    assert without_flicker(flicker, [0], first_die=True) == told("die")
+    assert without_flicker(flicker, [0], first_die=False) == []
+    assert without_flicker(flicker, [1], first_die=False) == flicker
+
+
+def test_a_pause_that_is_told_twice_is_heard_once() -> None:
+    """Only where an unpause is expected, and only whole pairs."""
+    twice = told("pause", "unpause", "pause", "unpause")
+    assert without_echo(happened("pause", "unpause"), twice) == told("pause", "unpause")
+    assert without_echo(happened("pause"), told("pause", "pause")) == told("pause", "pause")
+    assert without_echo(happened("unpause"), told("unpause", "unpause")) == told("unpause", "unpause")
