@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from dockspec.container import Policy, Process, Status, image_of, status
@@ -20,7 +18,8 @@ from dockspec.operations.processes import Ending
 from dockspec.operations.shared import Patience
 from hullcheck.conform import programs
 from hullcheck.conform.engine import Reply
-from hullcheck.conform.stage import LABEL, SUCCESSES, Asked, Stage, Unreachable, slot_of
+from hullcheck.conform.holding import Removal
+from hullcheck.conform.stage import LABEL, OBSTACLE, SUCCESSES, Asked, Stage, Unreachable, slot_of
 
 HAPPENED: Final = Reply(0)
 """What the world does is answered by nobody."""
@@ -38,10 +37,10 @@ UNREACHABLE: Final[Mapping[str, str]] = {
     "image.push": NO_REGISTRY,
     "registry.": NO_REGISTRY,
     "daemon.": "conform stops and starts only an engine of its own: --own",
-    "removal.": "nothing outside an engine holds a removal open",
     "build.cached": "the builder asks its cache by itself; the API has no request for it",
 }
 """What cannot be done from outside: ids or prefixes of operations, each with the reason."""
+_HOLDING: Final = "a removal that is held open needs fanotify, root, and the engine's overlay folders on this machine"
 _BUILT_ON_NOTHING: Final = "FROM an image that is not there is a pull"
 _ONE_REQUEST: Final = "the API writes an archive in one request; a second name cannot be added to it"
 _NO_TAR: Final = "an archive that holds nothing is no tar"
@@ -118,7 +117,9 @@ def perform(stage: Stage, asked: Asked, state: State, ahead: Sequence[Asked] = (
     why = reason_why_not_here(asked.operation, asked.given, state)
     if act is None or why:
         raise Unreachable(why or reason_why_not(asked.operation))
-    return act(Call(stage, asked.given, state, ahead))
+    call = Call(stage, asked.given, state, ahead)
+    _let_answer(call, asked.operation)
+    return act(call)
 
 
 # --- plain requests -------------------------------------------------------------------------------------------------
@@ -349,10 +350,9 @@ def _adopt_builders(call: Call, reply: Reply) -> None:
 
 
 def _obstruct(call: Call) -> Reply:
-    seen = call.stage.engine.get(f"/containers/{call.container}/json") or {}
-    upper = Path(((seen.get("GraphDriver") or {}).get("Data") or {}).get("UpperDir") or "/nonexistent")
-    possible = os.geteuid() == 0 and shutil.which("chattr") is not None and upper.is_dir()
-    if not possible or not call.stage.obstruct(call.b["c"], upper / "immutable"):
+    slot = slot_of(call.b["c"])
+    folder = call.stage.removals[slot].folder if slot in call.stage.removals else call.stage.upper(slot)
+    if shutil.which("chattr") is None or folder is None or not call.stage.obstruct(slot, folder / OBSTACLE):
         raise Unreachable("an immutable file needs root, chattr, and the engine's overlay folders on this machine")
     return HAPPENED
 
@@ -360,6 +360,52 @@ def _obstruct(call: Call) -> Reply:
 def _clear(call: Call) -> Reply:
     call.stage.clear(call.b["c"])
     return HAPPENED
+
+
+# --- removals -------------------------------------------------------------------------------------------------------
+
+
+def _begin_removal(call: Call) -> Reply:
+    stage, slot = call.stage, slot_of(call.b["c"])
+    upper, root = stage.upper(slot), stage.root(slot)
+    if stage.engine.name != "docker":
+        raise Unreachable("only Docker answers while it removes a container")
+    if upper is None or root is None:
+        raise Unreachable(_HOLDING)
+    try:
+        stage.removals[slot] = Removal(stage.engine, call.container, (upper, root))
+    except OSError as why:
+        raise Unreachable(f"{_HOLDING} ({why})") from why
+    return HAPPENED
+
+
+def _end_removal(*, well: bool) -> _Act:
+    def act(call: Call) -> Reply:
+        removal = call.stage.removals.pop(slot_of(call.b["c"]), None)
+        if removal is None:
+            raise Unreachable("no removal is held open")
+        removal.end(well=well)
+        return HAPPENED
+
+    return act
+
+
+def _let_answer(call: Call, operation: str) -> None:
+    """Let a removal go to where the engine answers a request.
+
+    While the read-write layer is deleted, a restart waits for it (daemon/restart.go:containerRestart mounts it first);
+    while the container's own folder is, whatever writes into it, as a rename does, lets the removal fail.
+    """
+    removal = call.stage.removals.get(slot_of(call.b["c"])) if "c" in call.b else None
+    if removal is None:
+        return
+    if operation == "container.restart":
+        try:
+            removal.go_on()
+        except TimeoutError as why:
+            raise Unreachable(str(why)) from why
+    elif operation == "container.rename" and removal.is_last:
+        raise Unreachable("the removal has gone too far")
 
 
 # --- the daemon -----------------------------------------------------------------------------------------------------
@@ -377,7 +423,11 @@ def _daemon(*, crash: bool) -> _Act:
             if call.state.value(status, slot) is Status.RESTARTING and not stage.hold(slot, _MARGIN):
                 raise Unreachable("the container was restarted before the engine was")
             stage.let_live(slot)
+        for removal in stage.removals.values():
+            removal.outlive()
         stage.restarts.restart(crash=crash)
+        while stage.removals:
+            stage.removals.popitem()[1].end(well=True)
         stage.engine.close()  # what it is connected to is gone
         return HAPPENED
 
@@ -432,6 +482,9 @@ _ACTS: Final[Mapping[str, _Act]] = {
     "build.parentless": _build("ADD root.tar /"),
     "obstacle.put": _obstruct,
     "obstacle.clear": _clear,
+    "removal.begin": _begin_removal,
+    "removal.end": _end_removal(well=True),
+    "removal.fail": _end_removal(well=False),
     "daemon.restart": _daemon(crash=False),
     "daemon.crash": _daemon(crash=True),
     "engine.version": _request("GET", "/version"),

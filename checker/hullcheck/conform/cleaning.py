@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Final
 
 from hullcheck.conform.engine import Engine
-from hullcheck.conform.stage import LABEL, PREFIX, Stage, set_immutable
+from hullcheck.conform.stage import LABEL, OBSTACLE, PREFIX, Stage, root, set_immutable, upper
 
 _PATIENCE: Final = 20.0
 
@@ -19,6 +18,8 @@ def clean(stage: Stage) -> list[str]:
     Raises:
         ConnectionBroken: when the engine does not answer.
     """
+    while stage.removals:
+        stage.removals.popitem()[1].end(well=True)
     for slot in list(stage.obstacles):
         stage.clear(slot)
     return _remove(stage.engine, f"{LABEL}={stage.prefix}", set(stage.images.values()))
@@ -76,7 +77,7 @@ def _images(engine: Engine, label: str, known: set[str]) -> list[str]:
 
 
 def _make_mutable(engine: Engine, identity: str) -> None:
-    seen = engine.get(f"/containers/{identity}/json") or {}
-    upper = Path(((seen.get("GraphDriver") or {}).get("Data") or {}).get("UpperDir") or "/nonexistent") / "immutable"
-    if upper.exists():
-        set_immutable(upper, on=False)
+    for folder in (upper(engine, identity), root(engine, identity)):
+        for path in (folder / OBSTACLE, folder / "held" / OBSTACLE) if folder else ():
+            if path.exists():
+                set_immutable(path, on=False)

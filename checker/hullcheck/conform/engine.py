@@ -114,12 +114,12 @@ class Engine:
         Raises:
             ConnectionBroken: when the engine does not answer.
         """
-        with self._sent(method, path, params, body, data) as answer:
-            try:
+        try:
+            with self._sent(method, path, params, body, data) as answer:
                 content = answer.content
-            except (requests.RequestException, OSError) as error:
-                raise ConnectionBroken(_short(error)) from error
-            return Reply(answer.status_code, _message(answer, content), content)
+                return Reply(answer.status_code, _message(answer, content), content)
+        except (requests.RequestException, OSError) as error:
+            raise ConnectionBroken(f"{method} {path}: {_short(error)}") from error
 
     def ask_briefly(self, method: str, path: str, params: Mapping[str, object] | None = None) -> Reply:
         """One request whose body may stay open: it is given a moment.
@@ -146,7 +146,7 @@ class Engine:
             ConnectionBroken: when the engine does not answer, or with an error.
         """
         reply = self.ask("GET", path, params)
-        if reply.status == _NOT_FOUND:
+        if reply.status == _NOT_FOUND or "no such container" in reply.message:  # Podman's 500, while it is removed
             return None
         if reply.status >= _ERRORS:
             raise ConnectionBroken(f"GET {path}: {reply.status} {reply.message}")

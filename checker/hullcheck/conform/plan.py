@@ -7,9 +7,10 @@ Sequences are short ways: from where one stands the nearest cell that is not yet
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from typing import Final, NamedTuple
 
 from dockspec import container, image
@@ -75,6 +76,13 @@ GROUNDS: Final = (
         without=("container.prune", "container.commit"),
     )),
     Ground(Scope(
+        "removal", "a container whose removal takes its time, or fails", {CONTAINER: 1, NAME: 2, IMAGE: 2},
+        frozen={container.auto_remove: False, container.process: Process.IGNORES, container.policy: Policy.NO},
+        dropped=tuple(d for d in _DETAILS if d is not container.layer),
+        operations=("container.", "exec.create", "exec.start", "removal.", "obstacle.", "image.import"),
+        without=("container.prune",),
+    )),
+    Ground(Scope(
         "names", "two containers and two names", {CONTAINER: 2, NAME: 2, IMAGE: 1}, frozen=_PLAIN,
         dropped=_DETAILS[:1] + _DETAILS[2:],
         operations=(*_LIVES, "container.rename", "image.import"),
@@ -118,7 +126,7 @@ GROUNDS: Final = (
         "daemon", "a container with a restart policy, and a daemon that is stopped or killed",
         {CONTAINER: 1, NAME: 1, IMAGE: 1},
         frozen={container.obstructed: False}, dropped=(container.layer, container.exec_process),
-        operations=(*_LIVES, "container.kill", "container.restart-timer", "image.import", "daemon."),
+        operations=(*_LIVES, "container.kill", "container.restart-timer", "removal.begin", "image.import", "daemon."),
     ), private=True, daemon=True),
 )  # fmt: skip
 
@@ -156,6 +164,11 @@ class Story(NamedTuple):
     cells: tuple[Cell, ...]
     cost: float
     seed: str = ""
+
+    @property
+    def restarts(self) -> tuple[str, ...]:
+        """The operations that restart the engine, in their order."""
+        return tuple(asked.operation for asked in self.steps if asked.operation.startswith("daemon."))
 
 
 @dataclass
@@ -207,9 +220,9 @@ class Cells:
         after = fire(rule, binding, state)
         for slot in range(state.sizes.get(CONTAINER, 0)):
             was, becomes = state.value(container.status, slot), after.value(container.status, slot)
-            policy = state.value(container.policy, slot)
-            words = [shown(was), *([] if was is Status.REMOVED else [shown(policy)])]
-            words += [word for flag, word in _FLAGS.items() if state.value(flag, slot) is True]
+            policy, words = state.value(container.policy, slot), [shown(was)]
+            if was not in {Status.REMOVED, Status.REMOVING, Status.DEAD}:  # there nothing else counts
+                words += [shown(policy), *(word for flag, word in _FLAGS.items() if state.value(flag, slot) is True)]
             if becomes is not was:
                 words.append(f"then {shown(becomes)}")
             if was is Status.RUNNING and becomes is Status.STOPPED and words[1:3] == [Policy.NO.value, words[-1]]:
@@ -293,6 +306,12 @@ class Walk:
             if edge.source not in states:
                 states[edge.source] = graph.state(edge.source)
             self._add(edge, states[edge.source])
+        for targets in self._moves.values():
+            for ways in targets.values():
+                ways.sort(key=lambda way: way.cost)
+        self._avoided, self._cheapest = set[Cell](), dict[int, Sequence[_Way]]()
+        self._on_moves = {here: _cells_on(targets) for here, targets in self._moves.items()}
+        self._on_loops = {here: _cells_on(targets) for here, targets in self._loops.items()}
 
     def _add(self, edge: Edge, state: State) -> None:
         if edge.rule == "container.exit.restarting" and not self.restarting:
@@ -330,7 +349,7 @@ class Walk:
             yield story
 
     def single(self, wanted: set[Cell]) -> Iterator[Story]:
-        """For each wanted cell a sequence that ends with it, and comes by no other of the same operation."""
+        """For each wanted cell the shortest sequence that ends with it."""
         for cell in sorted(wanted):
             path = self._nearest(0, {cell}) or []
             here = path[-1].target if path else 0
@@ -370,6 +389,7 @@ class Walk:
         number = count()
         heap: list[tuple[float, int, int, _Way | None, int]] = [(0.0, next(number), start, None, -1)]
         best: dict[int, tuple[_Way | None, int]] = {}
+        reached = {start: 0.0}
         while heap:
             cost, _, here, way, before = heapq.heappop(heap)
             if way is not None and (way.cell in wanted or (here not in best and self._has(here, wanted))):
@@ -381,21 +401,36 @@ class Walk:
             if here in best:
                 continue
             best[here] = (way, before)
-            for target, ways in self._moves.get(here, {}).items():
-                steps = [way for way in ways if way.cell not in self.avoid]
-                for step in steps:
-                    if step.cell in wanted:
-                        heapq.heappush(heap, (cost + step.cost, next(number), target, step, here))
-                if steps and target not in best:
-                    step = min(steps, key=lambda s: s.cost)
-                    heapq.heappush(heap, (cost + step.cost, next(number), target, step, here))
+            for step in self._exits(here):
+                further = cost + step.cost
+                if further < reached.get(step.target, math.inf):
+                    reached[step.target] = further
+                    heapq.heappush(heap, (further, next(number), step.target, step, here))
+            if not wanted.isdisjoint(self._on_moves.get(here, ())):
+                for step in chain.from_iterable(self._moves[here].values()):
+                    if step.cell in wanted and step.cell not in self.avoid:
+                        heapq.heappush(heap, (cost + step.cost, next(number), step.target, step, here))
         return None
+
+    def _exits(self, here: int) -> Sequence[_Way]:
+        """The cheapest way to each state that is one step away."""
+        if self._avoided != self.avoid:
+            self._avoided, self._cheapest = set(self.avoid), {}
+        if here not in self._cheapest:
+            all_ways = self._moves.get(here, {}).values()
+            firsts = (next((way for way in ways if way.cell not in self.avoid), None) for ways in all_ways)
+            self._cheapest[here] = [way for way in firsts if way is not None]
+        return self._cheapest[here]
 
     def _at(self, here: int) -> list[_Way]:
         return self._loops.get(here, {}).get(here, [])
 
     def _has(self, here: int, wanted: set[Cell]) -> bool:
-        return any(way.cell in wanted for way in self._at(here))
+        return not wanted.isdisjoint(self._on_loops.get(here, ()))
+
+
+def _cells_on(ways: Mapping[int, Iterable[_Way]]) -> frozenset[Cell]:
+    return frozenset(way.cell for to_one in ways.values() for way in to_one)
 
 
 def _first_slots(operation: Operation, binding: Binding, state: State) -> bool:

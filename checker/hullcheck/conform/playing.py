@@ -192,7 +192,7 @@ class Player:
             raise Unreachable("it is not possible here")
         asked = self._complete(asked)
         self._hold(asked)
-        allowed = self._allowed(asked)
+        allowed = _as_arranged(self._allowed(asked), asked)
         reply = perform(self.stage, asked, self.state, ahead)
         if asked.operation.startswith("daemon."):
             self._mark = self.listener.restarted
@@ -315,6 +315,12 @@ class Player:
             return events.without_flicker(found, [slot_of(taken.binding["c"])], first_die=True)
         told = events.without_flicker(found, [*(after - before)], first_die=True)
         return events.without_flicker(told, [*(after & before)], first_die=False)
+
+
+def _as_arranged(allowed: Sequence[Taken], asked: Asked) -> Sequence[Taken]:
+    """Without what is ruled out by how often the container was told to be restarted when it was created."""
+    planned = asked.given.get("retries_left")
+    return [t for t in allowed if planned is None or t.binding.get("retries_left", planned) is planned] or allowed
 
 
 def _restarting(state: State) -> Iterator[int]:

@@ -28,7 +28,7 @@ from hullcheck.explore import Scope
 
 IN_FLIGHT: Final = 6
 """Stories at a time: most of a story is waiting."""
-TO_A_RESTART: Final = 8
+TO_A_RESTART: Final = 12
 """Stories that end with the same restart of the daemon."""
 _ROUNDS: Final = 5
 """How often a cell is tried, where the engine chose otherwise, or differed on the way."""
@@ -242,11 +242,12 @@ class Conformance:
 
     def _play_restarts(self, walk: Walk, todo: set[Cell]) -> None:
         """Stories that end with a restart of the daemon, several to one restart: those that take about as long."""
-        stories = sorted(walk.single(todo), key=lambda story: (story.steps[-1].operation, story.cost))
-        for _, alike in groupby(stories, key=lambda story: story.steps[-1].operation):
+        stories = sorted(walk.single(todo), key=lambda story: (story.restarts, story.cost))
+        for restarts, alike in groupby(stories, key=lambda story: story.restarts):
             left = list(alike)
+            at_once = TO_A_RESTART if len(restarts) == 1 else 1
             while left and not self._stop.is_set():
-                batch, left = left[:TO_A_RESTART], left[TO_A_RESTART:]
+                batch, left = left[:at_once], left[at_once:]
                 self._play_together(batch, todo)
 
     def _play_together(self, batch: Sequence[Story], todo: set[Cell]) -> None:

@@ -6,6 +6,7 @@ ever touched.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import time
@@ -19,10 +20,13 @@ from dockspec.evaluation import Binding
 from dockspec.language import Value
 from hullcheck.conform import programs
 from hullcheck.conform.engine import Engine
+from hullcheck.conform.holding import Removal
 
 LABEL: Final = "hullcheck.run"
 """The label of everything that is made; its value is the prefix of the names."""
 PREFIX: Final = "hullcheck-"
+OBSTACLE: Final = "immutable"
+"""The name of a file that keeps a container's files from being deleted."""
 
 SUCCESSES: Final = range(200, 400)
 _LONGEST_HOLD: Final = 40.0
@@ -72,6 +76,7 @@ class Stage:
         execs: container slot -> the id and the program of what was prepared last.
         ended: containers whose process ends at once whenever it begins.
         obstacles: container slot -> the immutable file.
+        removals: container slot -> its removal, held open.
         names: names that the engine chose -> the slot of the name.
         builders: short ids of the containers in which steps of builds ran -> their slot.
         made: how many things were made; it tells them apart.
@@ -89,6 +94,7 @@ class Stage:
     execs: dict[int, tuple[str, str]] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)
     obstacles: dict[int, Path] = field(default_factory=dict)
+    removals: dict[int, Removal] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     builders: dict[str, int] = field(default_factory=dict)
     made: int = 0
@@ -174,6 +180,14 @@ class Stage:
         if path is not None and path.exists():
             set_immutable(path, on=False)
 
+    def upper(self, slot: Value) -> Path | None:
+        """The folder of a container's read-write layer, where it is on this machine and may be touched."""
+        return upper(self.engine, self.container(slot))
+
+    def root(self, slot: Value) -> Path | None:
+        """The folder in which the engine keeps what it knows of a container, likewise."""
+        return root(self.engine, self.container(slot))
+
     # --- restarting containers ----------------------------------------------------------------------------------------
 
     def hold(self, slot: Value, margin: float) -> bool:
@@ -198,6 +212,21 @@ class Stage:
             return None
         over = _moment(seen["State"]["FinishedAt"]) + 0.1 * 2 ** max(seen["RestartCount"] - 1, 0)
         return max(over - time.time(), 0.0) if seen["State"]["Status"] == "restarting" else 0.0
+
+
+def upper(engine: Engine, container: str) -> Path | None:
+    """The folder of the read-write layer of a container, where it is on this machine and may be touched."""
+    seen = engine.get(f"/containers/{container}/json") or {}
+    return _reachable(((seen.get("GraphDriver") or {}).get("Data") or {}).get("UpperDir") or "")
+
+
+def root(engine: Engine, container: str) -> Path | None:
+    """The folder in which Docker keeps what it knows of a container, likewise."""
+    return _reachable(f"{engine.get('/info')['DockerRootDir']}/containers/{container}")
+
+
+def _reachable(path: str) -> Path | None:
+    return Path(path) if path and os.geteuid() == 0 and Path(path).is_dir() else None
 
 
 def set_immutable(path: Path, *, on: bool) -> bool:

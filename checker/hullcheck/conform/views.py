@@ -119,7 +119,7 @@ def _images(stage: Stage) -> Iterator[tuple[str, Facts]]:
         identity = listed["Id"]
         if identity not in slots and (listed.get("Labels") or {}).get(LABEL) != stage.prefix:
             continue
-        names = [*(listed["RepoTags"] or ()), *(listed["RepoDigests"] or ())]
+        names = [*(listed["RepoTags"] or ()), *_digests(listed)]
         known = [references.get(_short(name), name) for name in names if not name.startswith("<none>")]
         history = stage.engine.get(f"/images/{identity}/history")
         yield (
@@ -132,6 +132,12 @@ def _images(stage: Stage) -> Iterator[tuple[str, Facts]]:
                 "history": len(history or ()),
             },
         )
+
+
+def _digests(listed: Mapping[str, Any]) -> list[str]:
+    """The digests that name an image; the containerd store and Podman show its own one with every tag that it has."""
+    own = listed["Id"].removeprefix("sha256:")
+    return [name for name in listed["RepoDigests"] or () if name.rpartition(":")[2] != own]
 
 
 def _short(name: str) -> str:

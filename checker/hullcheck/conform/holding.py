@@ -1,0 +1,160 @@
+"""A removal that is held open: an engine waits at a folder among the files that it deletes, until it is let go.
+
+The kernel asks whoever has marked a folder before it lets anybody open it (fanotify(7), Linux, as root). An engine
+that deletes a container opens every folder of its read-write layer, so that one marked folder holds the removal for as
+long as one likes, and a refusal lets it fail. If this process dies, the kernel lets everybody pass.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import select
+import struct
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from hullcheck.conform.engine import ConnectionBroken, Engine
+
+_CLASS_CONTENT, _CLOEXEC, _NONBLOCK = 0x4, 0x1, 0x2
+_ADD, _REMOVE, _ON_DIRECTORY, _OPEN_PERMISSION = 0x1, 0x2, 0x40000000, 0x10000
+_ALLOW, _DENY = 1, 2
+_HERE: Final = -100
+_EVENT: Final = struct.Struct("=IBBHQii")
+"""``struct fanotify_event_metadata``: length, version, reserved, its own length, mask, descriptor, process."""
+_ANSWER: Final = struct.Struct("=iI")
+
+_PATIENCE: Final = 10.0
+"""Seconds until an engine has come to the folder."""
+
+
+class Hold:
+    """A folder that nobody opens before it is let go. To be closed.
+
+    Raises:
+        OSError: where the kernel, or the missing rights, do not allow it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = os.fsencode(folder)
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._watch = self._done(self._libc.fanotify_init(_CLASS_CONTENT | _CLOEXEC | _NONBLOCK, os.O_RDONLY))
+        try:
+            self._mark(_ADD)
+        except OSError:
+            os.close(self._watch)
+            raise
+        self._waiting: list[int] = []
+
+    def is_met(self) -> bool:
+        """Whether somebody waits to open it."""
+        while select.select([self._watch], [], [], 0)[0]:
+            events = os.read(self._watch, 4096)
+            while events:
+                length, *_, descriptor, _ = _EVENT.unpack_from(events)
+                self._waiting.append(descriptor)
+                events = events[length:]
+        return bool(self._waiting)
+
+    def forget(self) -> None:
+        """Hold nobody who comes from now on; who waits goes on waiting."""
+        self._mark(_REMOVE)
+
+    def close(self, *, refuse: bool = False) -> None:
+        """Let go, if it was not yet; ``refuse``: who waits must not open it."""
+        if self._watch < 0:
+            return
+        self.is_met()
+        for descriptor in self._waiting:
+            os.write(self._watch, _ANSWER.pack(descriptor, _DENY if refuse else _ALLOW))
+            os.close(descriptor)
+        os.close(self._watch)
+        self._watch = -1
+
+    def _mark(self, how: int) -> None:
+        mask = ctypes.c_uint64(_OPEN_PERMISSION | _ON_DIRECTORY)
+        self._done(self._libc.fanotify_mark(self._watch, how, mask, _HERE, self._folder))
+
+    @staticmethod
+    def _done(answer: int) -> int:
+        if answer < 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+        return answer
+
+
+class Removal:
+    """An rm that is under way until it is ended: it comes by several folders, and waits at each.
+
+    Args:
+        engine: which.
+        container: an id.
+        folders: what is deleted, in the engine's order.
+
+    Raises:
+        OSError: where nothing can be held here.
+        TimeoutError: when the engine does not come to the first folder.
+    """
+
+    def __init__(self, engine: Engine, container: str, folders: Sequence[Path]) -> None:
+        self._engine, self._container = engine.another(), container
+        self._holds: list[tuple[Path, Hold]] = []
+        for folder in folders:
+            self._holds.append(_held(folder / "held"))
+        self._thread = threading.Thread(target=self._remove, name="removal", daemon=True)
+        self._thread.start()
+        if not self._has_come():
+            self.end(well=True)
+            raise TimeoutError("the engine does not open what it is to remove")
+
+    @property
+    def folder(self) -> Path:
+        """Where it waits."""
+        return self._holds[0][0]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it waits at the last folder."""
+        return len(self._holds) == 1
+
+    def go_on(self) -> None:
+        """Let it go to the next folder, if there is one. Raises ``TimeoutError`` when it does not come there."""
+        if self.is_last:
+            return
+        self._holds.pop(0)[1].close()
+        if not self._has_come():
+            raise TimeoutError("the engine does not go on with what it is to remove")
+
+    def end(self, *, well: bool) -> None:
+        """Let it end, or fail where it waits; its answer has come then."""
+        for _, hold in self._holds:
+            hold.close(refuse=not well)
+        self._thread.join(_PATIENCE)
+        self._engine.close()
+
+    def outlive(self) -> None:
+        """The engine is about to be stopped: what it starts anew is not held."""
+        for _, hold in self._holds:
+            hold.forget()
+
+    def _has_come(self) -> bool:
+        deadline = time.monotonic() + _PATIENCE
+        while not self._holds[0][1].is_met():
+            if time.monotonic() > deadline or not self._thread.is_alive():
+                return False
+            time.sleep(0.01)
+        return True
+
+    def _remove(self) -> None:
+        with suppress(ConnectionBroken):  # where the engine is stopped meanwhile
+            self._engine.ask("DELETE", f"/containers/{self._container}")
+
+
+def _held(folder: Path) -> tuple[Path, Hold]:
+    folder.mkdir(exist_ok=True)
+    (folder / "file").touch()  # an empty folder is deleted without being opened
+    return folder, Hold(folder)

@@ -1,0 +1,57 @@
+"""A run as a whole: what is left out has a reason, and what breaks is told."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from engine import Engine as Private
+from engine import go_without
+
+from dockspec import specification
+from hullcheck.conform.daemon import folder, private
+from hullcheck.conform.engine import Engine
+from hullcheck.conform.running import Conformance
+
+REMOVING = ("container.rm.busy", "removal.begin.begun", "removal.end.ended", "removal.fail.failed")
+
+
+def test_an_engine_that_is_not_its_own_is_not_restarted(engine: Private) -> None:
+    """Nothing is done, and the reason names the option."""
+    run = Conformance(Engine.at(engine.host), specification(), private=True)
+    report = run.systematic(["daemon"])
+    run.close()
+    assert report.steps == 0
+    assert {rule for rule, why in report.unreachable.items() if "--own" in why} == {
+        "daemon.restart.restarted", "daemon.crash.restarted",
+    }  # fmt: skip
+
+
+def test_a_removal_is_held_open_while_everything_is_asked(engine: Private) -> None:
+    """A removal begins, is met by another one, ends and fails, all on the engine."""
+    if engine.daemon is None:
+        go_without("the files of the engine at DOCKER_HOST are not on this machine for certain")
+    run = Conformance(Engine.at(engine.host), specification())
+    report = run.systematic(REMOVING)
+    run.close()
+    assert report.differences == []
+    assert report.rules >= set(REMOVING)
+    assert report.left == []
+    assert engine.asked("/containers/json", all=1) == []
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # docker's SDK forgets what it cannot connect
+def test_an_engine_that_is_gone_is_told(engine: Private, capfd: pytest.CaptureFixture[str]) -> None:
+    """The run ends, with the reason and with what it had seen; a thread that fails says nothing of its own."""
+    if engine.daemon is None:
+        go_without("dockerd is not to be started here, but reached at DOCKER_HOST")
+    with folder() as here, private(here) as daemon:
+        run = Conformance(Engine.at(daemon.host), specification(), private=True)
+        run.progress = lambda report, _wanted, _what: daemon.service.stop() if report.steps > 20 else None
+        report = run.systematic(["container"])
+        run.close()
+    assert report.broken
+    assert report.steps > 20
+    assert report.differences == []
+    assert "Traceback" not in capfd.readouterr().err
+    gc.collect()
