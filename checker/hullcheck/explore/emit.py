@@ -120,17 +120,24 @@ class Emitter:
 
     def mask(self, node: Node, atoms: Atoms) -> Mask:
         """The mask of one formula, computed at once; for what is asked too seldom to be compiled."""
+        return self._mask(node, atoms, {})
+
+    def _mask(self, node: Node, atoms: Atoms, known: dict[Node, Mask]) -> Mask:
+        """The same; formulas share their parts, so each part is computed once."""
+        if node in known:
+            return known[node]
         match self.circuit.parts[node]:
             case Inverse(term=term):
-                return ~self.mask(term, atoms)
+                mask = ~self._mask(term, atoms, known)
             case Junction(every=every, terms=terms):
                 join = np.logical_and if every else np.logical_or
-                mask = self.mask(terms[0], atoms)
+                mask = self._mask(terms[0], atoms, known)
                 for term in terms[1:]:
-                    mask = join(mask, self.mask(term, atoms))
-                return mask
+                    mask = join(mask, self._mask(term, atoms, known))
             case _:
-                return atoms[node]
+                mask = atoms[node]
+        known[node] = mask
+        return mask
 
     def _atom(self, part: Part) -> Callable[[Atoms], Mask]:
         match part:
