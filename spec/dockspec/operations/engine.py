@@ -16,6 +16,7 @@ from dockspec.container import (
     blanked,
     c,
     code_of_term,
+    ends_on_term,
     exec_process,
     exists,
     exit_code,
@@ -82,6 +83,7 @@ def _daemon(identifier: str, about: str, says: str, stopped_by_hand: Expr, stop_
         ),
         events=(
             on_containers("kill", c, is_alive(c), signal="15"),
+            on_containers("kill", c, is_alive(c) & ~ends_on_term(c), signal="9"),
             on_containers("unpause", c, status(c) == Status.PAUSED),
             on_containers("die", c, is_alive(c), exitCode=code_of_term(c)),
             on_containers("stop", c, has_running_flag(c)),

@@ -121,8 +121,8 @@ def goes_along(i: Variable, j: Variable) -> Expr:
     return is_ancestor(j, i) & every(_link, implies(between, is_prunable(_link) & ~is_used(_link)))
 
 
-def _deleted(gone: Expr) -> tuple[Update, ...]:
-    """The images j for which ``gone`` holds leave the store."""
+def deleted(gone: Expr) -> tuple[Update, ...]:
+    """Effects: the images j for which ``gone`` holds leave the store."""
     return (becomes(present(j), False, each=j, where=gone), becomes(parent(j), NONE, each=j, where=gone))
 
 
@@ -153,9 +153,9 @@ def keeps_a_reference(i: Variable, r: Variable) -> Expr:
     return some(_kept, (refers(_kept) == i) & ~goes_with_reference(_kept, r, i))
 
 
-_named_image = refers(r) == i
-_untagged = (becomes(refers(s), NONE, each=s, where=some(i, _named_image & goes_with_reference(s, r, i))),)
-_untag_event = Event("image", "untag", (i,), {}, _named_image, each=True)
+named_image = refers(r) == i
+untagged = (becomes(refers(s), NONE, each=s, where=some(i, named_image & goes_with_reference(s, r, i))),)
+untag_event = Event("image", "untag", (i,), {}, named_image, each=True)
 
 UNTAG = Operation(
     "image.untag",
@@ -179,7 +179,7 @@ UNTAG = Operation(
         ),
         Rule(
             "image.untag.used",
-            ~force & some(i, _named_image & has_one_reference(i) & is_used(i)),
+            ~force & some(i, named_image & has_one_reference(i) & is_used(i)),
             refused(
                 409,
                 "ImageInUse",
@@ -191,22 +191,22 @@ UNTAG = Operation(
         ),
         Rule(
             "image.untag.untagged",
-            some(i, _named_image & keeps_a_reference(i, r)),
+            some(i, named_image & keeps_a_reference(i, r)),
             accepted(200),
             "Other names are left: only the name goes, whatever uses the image. With the last tag of a repository, "
             "the digests of that repository go too.",
             f"{_DELETE}:ImageDelete; {MEASURED}",
-            effects=_untagged,
-            events=(_untag_event,),
+            effects=untagged,
+            events=(untag_event,),
         ),
         Rule(
             "image.untag.kept",
-            some(i, _named_image & (has_children(i) | is_used_by_running(i))),
+            some(i, named_image & (has_children(i) | is_used_by_running(i))),
             accepted(200),
             "The last name goes, and the image stays: something is built on it, or (-f) a running container uses it.",
             f"{_DELETE}:imageDeleteHelper; {MEASURED}",
-            effects=_untagged,
-            events=(_untag_event,),
+            effects=untagged,
+            events=(untag_event,),
         ),
         Rule(
             "image.untag.deleted",
@@ -215,10 +215,10 @@ UNTAG = Operation(
             "The last name goes, and the image with it, also under a container that does not run (-f). "
             + _UNUSED_PARENTS,
             f"{_DELETE}:imageDeleteHelper; {MEASURED}",
-            effects=(*_untagged, *_deleted(some(i, _named_image & ((j == i) | goes_along(i, j))))),
+            effects=(*untagged, *deleted(some(i, named_image & ((j == i) | goes_along(i, j))))),
             events=(
-                _untag_event,
-                on_images("delete", j, some(i, _named_image & ((j == i) | goes_along(i, j)))),
+                untag_event,
+                on_images("delete", j, some(i, named_image & ((j == i) | goes_along(i, j)))),
             ),
         ),
         Rule(
@@ -227,8 +227,8 @@ UNTAG = Operation(
             accepted(200),
             "With --no-prune the parents stay, the nearest of them dangling if nothing names it.",
             f"{_DELETE}:imageDeleteHelper; {MEASURED}",
-            effects=(*_untagged, *_deleted(refers(r) == j)),
-            events=(_untag_event, on_images("delete", j, refers(r) == j)),
+            effects=(*untagged, *deleted(refers(r) == j)),
+            events=(untag_event, on_images("delete", j, refers(r) == j)),
         ),
     ),
 )
@@ -246,8 +246,8 @@ def _conflict(label: str, when: Expr, error_class: str, *, must: str, why: str, 
     )
 
 
-_all_untagged = becomes(refers(s), NONE, each=s, where=refers(s) == i)
-_untag_each_event = Event("image", "untag", (j, s), {}, (j == i) & (refers(s) == j), each=True)
+all_untagged = becomes(refers(s), NONE, each=s, where=refers(s) == i)
+untag_each_event = Event("image", "untag", (j, s), {}, (j == i) & (refers(s) == j), each=True)
 
 HAS_CHILDREN = _conflict(
     "has-children",
@@ -310,8 +310,8 @@ REMOVE = Operation(
             accepted(200),
             "The image goes with all its names. " + _UNUSED_PARENTS,
             f"{_DELETE}:imageDeleteHelper; {MEASURED}",
-            effects=(_all_untagged, *_deleted((j == i) | goes_along(i, j))),
-            events=(_untag_each_event, on_images("delete", j, (j == i) | goes_along(i, j))),
+            effects=(all_untagged, *deleted((j == i) | goes_along(i, j))),
+            events=(untag_each_event, on_images("delete", j, (j == i) | goes_along(i, j))),
         ),
         Rule(
             "image.remove.deleted-alone",
@@ -319,8 +319,8 @@ REMOVE = Operation(
             accepted(200),
             "With --no-prune the parents stay, the nearest of them dangling if nothing names it.",
             f"{_DELETE}:imageDeleteHelper; {MEASURED}",
-            effects=(_all_untagged, *_deleted(j == i)),
-            events=(_untag_each_event, on_image("delete", i)),
+            effects=(all_untagged, *deleted(j == i)),
+            events=(untag_each_event, on_image("delete", i)),
         ),
     ),
 )
@@ -370,7 +370,7 @@ PRUNE = Operation(
             "built loses its names and stays, and a used image with several tags keeps only the alphabetically last.",
             f"daemon/images/image_prune.go:ImagesPrune; {MEASURED}",
             effects=(
-                *_deleted(is_pruned(j)),
+                *deleted(is_pruned(j)),
                 becomes(refers(r), NONE, each=r, where=loses_its_name(r)),
             ),
             events=(

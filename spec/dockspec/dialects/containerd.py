@@ -1,0 +1,124 @@
+"""Docker with the containerd image store: names and images are one thing there, and nothing keeps a parent.
+
+An image without a name lives by an entry that the engine makes of its digest; what is built on it is known by a label
+only. So rmi by id never minds children, rmi -f of a used image only takes its name away, and the parents that go along
+are not asked what else is built on them. The containers of both stores are the same.
+"""
+
+from __future__ import annotations
+
+from dockspec.container import is_used, is_used_by_stopped
+from dockspec.dialects.overlay import Dialect, changed, docker, dropped
+from dockspec.image import (
+    IMAGE,
+    Status,
+    comes_from,
+    has_children,
+    i,
+    is_ancestor,
+    is_referenced,
+    j,
+    parent,
+    present,
+    r,
+    refers,
+)
+from dockspec.language import Expr, Variable, every, implies, named, some
+from dockspec.model import Row
+from dockspec.operations.images import (
+    all_untagged,
+    deleted,
+    named_image,
+    untag_each_event,
+    untag_event,
+    untagged,
+)
+from dockspec.operations.shared import force, on_images
+
+_link, _lost = Variable("link", IMAGE), Variable("lost", IMAGE)
+
+_DELETE = "daemon/containerd/image_delete.go"
+_MEASURED = "measured on Docker 28.5.2 with the containerd store"
+
+
+@named
+def goes_along(i: Variable, j: Variable) -> Expr:
+    """With i goes its ancestor j, if nothing names or uses j and all between, and no ancestor of i was lost before."""
+    between = is_ancestor(_link, i) & comes_from(_link, j)
+    complete = every(_link, _lost, implies(comes_from(i, _link) & (parent(_link) == _lost), present(_lost)))
+    return is_ancestor(j, i) & every(_link, implies(between, ~is_referenced(_link) & ~is_used(_link))) & complete
+
+
+def _gone(i: Variable) -> Expr:
+    return (j == i) | goes_along(i, j)
+
+
+_SOURCE = f"{_DELETE}:ImageDelete, imageDeleteHelper; {_MEASURED}"
+_COUSINS = "The parents that go along are not asked what else is built on them."
+_TWO_CHILDREN = (
+    "docker create --name c0 alpine:3.20",
+    "docker rmi -f --no-prune alpine:3.20",
+    "docker commit c0 child:1",
+    "docker commit c0 child:2",
+    "docker rm c0",
+)
+
+CONTAINERD = Dialect(
+    "docker-containerd",
+    "Docker 28.5 with the containerd image store, where it treats images otherwise.",
+    (
+        changed(
+            "image.untag.kept",
+            "With -f the last name of an image that any container uses, running or not, goes without the image. What "
+            "is built on an image keeps it only without -f, and then a delete event is told all the same.",
+            "docker create --name c0 alpine:3.20",
+            "docker rmi -f alpine:3.20",
+            when=some(i, named_image & (is_used(i) | (has_children(i) & ~force))),
+            says="The last name goes, and the image stays: with -f, because a container uses it; without, because "
+            "something is built on it.",
+            source=_SOURCE,
+            events=(untag_event, on_images("delete", j, (refers(r) == j) & ~is_used(j))),
+        ),
+        changed(
+            "image.untag.deleted",
+            _COUSINS,
+            *_TWO_CHILDREN,
+            "docker rmi child:1",
+            source=_SOURCE,
+            effects=(*untagged, *deleted(some(i, named_image & _gone(i)))),
+            events=(untag_event, on_images("delete", j, some(i, named_image & _gone(i)))),
+        ),
+        dropped(
+            "image.remove.has-children",
+            "By its id an image is deleted although something is built on it, even without -f.",
+            "docker create --name c0 alpine:3.20",
+            "docker commit c0",
+            "docker rm c0",
+            "docker rmi $(docker images -q alpine)",
+        ),
+        changed(
+            "image.remove.several-references",
+            "That a stopped container uses the image is found before that it has several names.",
+            "docker create --name c0 alpine:3.20",
+            "docker tag alpine:3.20 web:1",
+            "docker rmi $(docker images -q alpine)",
+            when=docker("image.remove.several-references").when & ~is_used_by_stopped(i),
+            source=_SOURCE,
+        ),
+        changed(
+            "image.remove.deleted",
+            _COUSINS,
+            *_TWO_CHILDREN,
+            "docker rmi $(docker images -q child:1)",
+            source=_SOURCE,
+            effects=(all_untagged, *deleted(_gone(i))),
+            events=(untag_each_event, on_images("delete", j, _gone(i))),
+        ),
+    ),
+    {
+        "image": (
+            Row("image.remove", (Status.DIGEST_ONLY,), Status.REMOVED, "by id, although it has children"),
+            Row("image.untag", (Status.DIGEST_ONLY,), Status.REMOVED, "-f, although it has children"),
+        )
+    },
+)
