@@ -46,7 +46,8 @@ def _goals(record: Record) -> Iterator[str]:
         yield "| aimed at | measured | |"
         yield "|---|---:|---|"
     for goal in found:
-        yield f"| {goal.says} | {_figure(goal.measured)} | {'met' if goal.met else '**missed**'} |"
+        met = f"met; hoped for: {goal.hoped:g}" if goal.short else "met" if goal.met else "**missed**"
+        yield f"| {goal.says} | {_figure(goal.measured)} | {met} |"
 
 
 def _figure(number: float) -> str:

@@ -101,8 +101,9 @@ def _print_summary(report: Report, console: Console) -> None:
     held = [r for r in report.results if r.outcome is Outcome.HOLDS]
     figures = ("states", "transitions", "refusals")
     states, transitions, refusals = (sum(getattr(e, f) for e in explored) for f in figures)
+    proved = f"{len(report.proved)} of them proved for any number of objects, " if report.proof_recorded else ""
     console.print(
-        f"\n{len(held)} of {len(report.results)} properties hold in {report.dialect}, "
+        f"\n{len(held)} of {len(report.results)} properties hold in {report.dialect}, {proved}"
         f"{len(report.violated)} are violated: "
         f"{states:,} states, {transitions:,} transitions, {refusals:,} refusals in {len(report.explorations)} scopes; "
         f"{report.seconds:.1f} s.",
@@ -112,5 +113,7 @@ def _print_summary(report: Report, console: Console) -> None:
     rules = ", ".join(report.never_fired) if report.never_fired else "none"
     if report.whole:
         console.print(f"Rules that never answered: {rules}.", highlight=False, soft_wrap=True)
+    if not report.proof_recorded:
+        console.print("What hullcheck prove says of this text of the specification is not recorded.", highlight=False)
     for task, reason in report.unfinished.items():
         console.print(f"[yellow]Not finished: {task} ({escape(reason)}).[/]", highlight=False)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from dockspec.model import Always, Property, Recoverable, Same, Sometimes, Specification, Step
 from hullcheck.explore import Exploration, TraceStep, Verdict
+from hullcheck.explore.claims import rows_id, total_id
 from hullcheck.sample import SampleReport
 
 _KINDS = {
@@ -35,6 +36,8 @@ class Outcome(Enum):
 class Means(Enum):
     """How a verdict was reached."""
 
+    PROVED = "proved"
+    """by induction, for any number of objects; recorded, see ``hullcheck.proofs``"""
     EXPLORED = "explored"
     """every state of a scope was visited"""
     SAMPLED = "sampled"
@@ -99,6 +102,8 @@ class Report:
         never_fired: rules that answered nowhere.
         whole: whether every scope was looked at, so that what was not reached is a fault.
         seconds: of wall time.
+        unfinished: scope, or ``sample`` -> why it is not finished.
+        proof_recorded: whether what is proved of this very text of the specification is known.
     """
 
     dialect: str
@@ -109,11 +114,17 @@ class Report:
     whole: bool
     seconds: float
     unfinished: Mapping[str, str] = field(default_factory=dict)
+    proof_recorded: bool = False
 
     @property
     def violated(self) -> tuple[Result, ...]:
         """The properties that do not hold."""
         return tuple(r for r in self.results if r.outcome is Outcome.VIOLATED)
+
+    @property
+    def proved(self) -> tuple[Result, ...]:
+        """Those that hold for any number of objects."""
+        return tuple(r for r in self.results if Means.PROVED in r.means)
 
     @property
     def complete(self) -> bool:
@@ -129,8 +140,9 @@ def report(
     whole: bool,
     seconds: float,
     unfinished: Mapping[str, str],
+    proved: Collection[str] | None = None,
 ) -> Report:
-    """Put together what explorations and sampling found.
+    """Put together what explorations and sampling found, and what is proved.
 
     Args:
         spec: the specification that was checked.
@@ -139,13 +151,18 @@ def report(
         whole: whether these are all the scopes, so that a witness or a rule that was not reached is a fault.
         seconds: of wall time.
         unfinished: scope, or ``sample`` -> why it is not finished.
+        proved: the ids of what is proved of this specification; None where that is not known.
     """
     fired = {rule for e in explorations for rule in e.rules} | set(sample.fired if sample else ())
     never = tuple(rule.id for rule in spec.rules if rule.id not in fired)
     judged = whole and not unfinished
     results = [_result(prop, spec.dialect, explorations, sample, judged=judged) for prop in spec.properties]
-    results.append(_together(*_MACHINE, [f"machine.{m.name}.rows" for m in spec.machines], explorations, sample))
-    results.append(_together(*_TOTAL, [f"total.{o.id}" for o in spec.operations], explorations, sample))
+    rows, total = [*map(rows_id, spec.machines)], [*map(total_id, spec.operations)]
+    results.append(_together(*_MACHINE, rows, explorations, sample))
+    results.append(_together(*_TOTAL, total, explorations, sample))
+    if proved is not None:
+        parts = {_MACHINE[0]: rows, _TOTAL[0]: total}
+        results = [_with_proof(r, {*parts.get(r.id, [r.id])} <= {*proved}) for r in results]
     if sample is not None:
         again = [identifier for identifier in sample.checked if identifier.startswith("again.")]
         results.append(_together(*_AGAIN, again, (), sample))
@@ -162,7 +179,15 @@ def report(
         whole=whole,
         seconds=seconds,
         unfinished=unfinished,
+        proof_recorded=proved is not None,
     )
+
+
+def _with_proof(result: Result, proved: bool) -> Result:
+    """A result, and that it is proved, too; what this check did not look at stays undecided."""
+    if not proved or result.outcome is not Outcome.HOLDS:
+        return result
+    return replace(result, means=(Means.PROVED, *result.means))
 
 
 def _result(

@@ -20,6 +20,7 @@ from typing import TypeAlias
 from dockspec import specification
 from hullcheck.check.report import Report, report
 from hullcheck.explore import Exploration, Progress, explore
+from hullcheck.proofs import proved
 from hullcheck.sample import SampleReport, sample
 from hullcheck.scopes import SCOPES
 
@@ -71,13 +72,15 @@ def run(
     wanted = [*scopes, *([SAMPLE] if sampling else [])]
     unfinished = {task: "interrupted" for task in wanted if task not in results}
     sampled = results.get(SAMPLE)
+    spec = specification(dialect)
     return report(
-        specification(dialect),
+        spec,
         explorations,
         sampled if isinstance(sampled, SampleReport) else None,
         whole=set(scopes) >= set(SCOPES),
         seconds=time.perf_counter() - began,
         unfinished=unfinished | {e.scope.name: e.reason for e in explorations if not e.complete},
+        proved=proved(spec),
     )
 
 

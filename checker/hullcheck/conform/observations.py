@@ -56,7 +56,7 @@ def line(  # noqa: PLR0917  # an observation has as many parts
         "rule": step.rule,
         "cell": [cell.rule, list(cell.given), list(cell.states)],
         "agrees": not step.differences,
-        **({"differences": [str(contrast) for contrast in step.differences]} if step.differences else {}),
+        **({"differences": [_masked(str(contrast)) for contrast in step.differences]} if step.differences else {}),
     }
 
 

@@ -44,7 +44,11 @@ KINDS: Mapping[type[Property], tuple[str, Noun, Noun]] = {
 }
 """The kinds of properties, in reading order."""
 
-_MEANS = {"explored": Noun("explored in", "遍历范围"), "sampled": Noun("sampled", "随机抽样")}
+_MEANS = {
+    "proved": Noun("proved for any number of objects", "已对任意数量的对象证明"),
+    "explored": Noun("explored in", "遍历范围"),
+    "sampled": Noun("sampled", "随机抽样"),
+}
 _VERDICTS = {
     "holds": Noun("holds", "成立"),
     "violated": Noun("does not hold", "不成立"),
@@ -69,10 +73,12 @@ def properties(lingua: Lingua) -> Iterator[str]:
     """Every property: what it claims, how it was established, where it fails."""
     yield from heading(2, "properties", lingua("Properties", "性质"))
     yield lingua(
-        "What must hold of every behaviour. *Explored*: every reachable state of a bounded scope was visited. *Sampled*: "
-        "random command sequences were tried. A counterexample can be pasted into `hullcheck run`; one that was explored is "
-        "the shortest.",
-        "所有行为都必须满足的断言。*遍历*：访问了有界范围内的所有可达状态。*抽样*：尝试了随机命令序列。反例可以粘贴到 `hullcheck run` 中执行；"
+        "What must hold of every behaviour. *Proved*: shown by induction for any number of containers, images and references "
+        "(`hullcheck prove`). *Explored*: every reachable state of a bounded scope was visited. *Sampled*: random command "
+        "sequences were tried. A witness is not proved but found; what stays possible, and what compares two runs, is decided "
+        "in the scopes. A counterexample can be pasted into `hullcheck run`; one that was explored is the shortest.",
+        "所有行为都必须满足的断言。*证明*：用归纳法对任意数量的容器、镜像和引用证明（`hullcheck prove`）。*遍历*：访问了有界范围内的所有可达状态。"
+        "*抽样*：尝试了随机命令序列。见证无需证明，找到即可；“仍有可能”与“两串操作等效”在有界范围内判定。反例可以粘贴到 `hullcheck run` 中执行；"
         "由遍历得到的反例是最短的。",
     )
     yield ""
@@ -97,6 +103,9 @@ def _summary(recorded: Mapping[str, Verdicts], lingua: Lingua) -> Iterator[str]:
     for dialect, found in recorded.items():
         counts = Counter(kept.verdict for kept in found.properties.values())
         parts = [f"{counts[v]} {lingua.noun(noun)}" for v, noun in _VERDICTS.items() if counts[v]]
+        proved = sum("proved" in kept.means for kept in found.properties.values())
+        told = f"{proved} {lingua.noun(_MEANS['proved'])}"
+        parts[0] += lingua(f" ({told})", f"（其中 {told}）") if proved else ""
         yield f"- {code(dialect)}{lingua(': ', '：')}" + lingua(
             f"of {len(found.properties)} properties {', '.join(parts)}; {found.examples:,} random runs with "
             f"{found.steps:,} steps",

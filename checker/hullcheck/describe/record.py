@@ -3,24 +3,24 @@
     python -m hullcheck.describe.record             check every dialect, and write ``verdicts.json``
     python -m hullcheck.describe.record --check     check every dialect, and compare; exit status 1 where it differs
 
-The file also holds a fingerprint of everything that a verdict depends on, so that a changed rule is noticed without
-a check.
+What is proved is taken from its own record (``hullcheck.proofs``), which is written first where it is of another text.
+The file also holds a fingerprint of everything that a verdict depends on, so that a changed rule is noticed without a
+check.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dockspec.dialects import DIALECTS, specification
-from dockspec.language import Expr
-from dockspec.model import Specification
+from hullcheck import proofs
+from hullcheck.fingerprint import digest, fingerprint
 
 if TYPE_CHECKING:
     from hullcheck.explore import Scope
@@ -49,7 +49,7 @@ class Kept:
 
     Attributes:
         verdict: holds, violated, undecided.
-        means: explored, sampled.
+        means: proved, explored, sampled.
         scopes: where it was decided.
         note: a sentence for a reader.
         counterexample: what breaks it; None where nothing does.
@@ -118,51 +118,12 @@ def _property(told: Mapping[str, Any]) -> Kept:
     return Kept(told["verdict"], tuple(told["means"]), tuple(told["scopes"]), told["note"], broken)
 
 
-# --- the fingerprint --------------------------------------------------------------------------------------------------
-
-
-def fingerprint(spec: Specification) -> str:
-    """A digest of everything in a specification that a verdict depends on: not of its prose, texts and sources."""
-    return _digest(_parts(spec))
-
-
 def scopes_fingerprint(scopes: Mapping[str, Scope]) -> str:
     """A digest of what scopes look at."""
-    return _digest(
+    return digest(
         repr([(key, str(value)) for key, value in sorted(vars(scope).items()) if key != "about"])
         for scope in scopes.values()
     )
-
-
-def _digest(parts: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.encode())
-        digest.update(b"\0")
-    return digest.hexdigest()[:16]
-
-
-def _parts(spec: Specification) -> Iterator[str]:
-    for operation in spec.operations:
-        yield f"{operation.id} {operation.all_parameters} {operation.actor.value} {_key(operation.possible)}"
-        for rule in operation.rules:
-            yield f"{rule.id} {rule.answer.kind.value} {_key(rule.when)} {[e.action for e in rule.events]}"
-            for update in rule.updates:
-                yield f"{_key(update.target)} {_key(update.value)} {_key(update.where)} {update.each}"
-    for machine in spec.machines:
-        yield from (f"{machine.name} {row.trigger} {row.sources} {row.target}" for row in machine.rows)
-    for prop in spec.properties:
-        values = vars(prop).items()
-        yield " ".join(
-            [
-                prop.id,
-                *(_key(v) if isinstance(v, Expr) else repr(v) for k, v in values if k not in {"says", "fails_in"}),
-            ]
-        )
-
-
-def _key(term: Expr) -> str:
-    return repr(term.key)
 
 
 # --- writing it -------------------------------------------------------------------------------------------------------
@@ -221,8 +182,21 @@ def written(content: Mapping[str, Any]) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
+def _prove() -> None:
+    """Write the record of what is proved anew."""
+    from hullcheck.prove.record import main as record_proofs  # noqa: PLC0415  # z3 is an extra
+
+    record_proofs([])
+    proofs.recorded.cache_clear()
+
+
 def main(arguments: list[str]) -> int:
     """Write the file, or compare; the exit status."""
+    if any(proofs.proved(specification(dialect)) is None for dialect in DIALECTS):
+        if arguments == ["--check"]:
+            sys.stderr.write(f"{proofs.RECORD.name} is not of the specification as it is now: {proofs.COMMAND}\n")
+            return 1
+        _prove()
     text = written(recorded())
     if arguments == ["--check"]:
         same = RECORD.is_file() and RECORD.read_text("utf-8") == text

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dockspec.dialects import DIALECTS, specification
 from hullcheck.describe import appendix, judgements, sections
 from hullcheck.describe.lingua import Lingua
-from hullcheck.describe.record import fingerprint, verdicts
+from hullcheck.describe.record import verdicts
+from hullcheck.fingerprint import fingerprint
 
 PARTS: tuple[tuple[str, str, str, Callable[[Lingua], Iterator[str]]], ...] = (
     (

@@ -119,7 +119,7 @@ CHECK = Shape(
         Member("properties[].says", "string", "the claim in words", "用文字表述的性质"),
         Member("properties[].kind", "string", "always, step, sometimes, recoverable, same, rules", "种类"),
         Member("properties[].verdict", "string", "holds, violated, undecided", "结论：holds、violated、undecided"),
-        Member("properties[].means", "array", "explored, sampled", "手段：explored、sampled"),
+        Member("properties[].means", "array", "proved (for any number of objects, as recorded), explored, sampled", "手段：proved（据记录，对任意数量的对象）、explored、sampled"),
         Member("properties[].scopes", "array", "where it was decided", "在哪些范围中得出"),
         Member("properties[].declared", "string", "why it fails, where the dialect says that it does", "方言声明其不成立时的理由"),
         Member("properties[].by_construction", "boolean", "whether the form implies it", "是否由形式保证"),

@@ -19,7 +19,7 @@ from enum import Enum
 from itertools import product
 
 from dockspec.evaluation import Binding
-from dockspec.language import Expr, Function, Sort, Update, Variable, conjunction
+from dockspec.language import Expr, Function, Sort, Update, Variable, conjunction, free_variables
 from dockspec.model import Always, Kind, Operation, Rule, Sometimes, Specification, Step
 from hullcheck.explore import Scope, circuit
 from hullcheck.explore.claims import Claims, rows_id, total_id
@@ -40,7 +40,6 @@ from hullcheck.export.promela_terms import (
     any_of,
     choice,
     equal,
-    free,
     is_constant,
     negation,
 )
@@ -232,7 +231,7 @@ class _Writer:
         env = _symbolic(operation)
         when = self._terms.text(rule.when, env)
         if not is_constant(when):
-            names = [v.name for v in operation.all_parameters if v.name in free(rule.when)]
+            names = [v.name for v in operation.all_parameters if v.name in free_variables(rule.when)]
             yield define(f"when_{naming.identifier(rule.id)}", names, when)
         answers = self._answers(operation, rule, env)
         if rule.answer.kind is Kind.REFUSED:
@@ -335,7 +334,7 @@ class _Writer:
         text = self._terms.text(rule.when, env)
         if is_constant(text):
             return text
-        given = [v.name for v in operation.all_parameters if v.name in free(rule.when)]
+        given = [v.name for v in operation.all_parameters if v.name in free_variables(rule.when)]
         return f"when_{naming.identifier(rule.id)}({', '.join(env[name] for name in given)})"
 
     # --- what is asked where a step is refused, or not answered -------------------------------------------------

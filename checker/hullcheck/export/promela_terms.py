@@ -36,7 +36,6 @@ from dockspec.language import (
     Update,
     Value,
     Variable,
-    free_variables,
     walk,
 )
 from dockspec.model import Rule, values_of
@@ -386,11 +385,6 @@ def choice(condition: str, then: str, otherwise: str) -> str:
 def _is_value(text: str) -> bool:
     """Whether a text is a slot or a member (in capitals): two that are written differently are different."""
     return text.isdigit() or text.isupper()
-
-
-def free(*terms: Expr) -> dict[str, Variable]:
-    """The free variables of some expressions, by name."""
-    return {name: variable for term in terms for name, variable in free_variables(term).items()}
 
 
 def _sum(index: str, size: int, slot: str) -> str:

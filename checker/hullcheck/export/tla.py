@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from dockspec.language import Apply, Expr, Function, Reaches, Update, Variable, conjunction, rewrite
+from dockspec.language import Apply, Expr, Function, Reaches, Update, Variable, conjunction, free_variables, rewrite
 from dockspec.model import Always, Kind, Operation, Rule, Sometimes, Specification
 from hullcheck.explore import Scope, circuit
 from hullcheck.explore.claims import Claims
@@ -21,7 +21,6 @@ from hullcheck.explore.translate import Translator
 from hullcheck.export import naming
 from hullcheck.export.naming import Names
 from hullcheck.export.notes import notes, unchecked
-from hullcheck.export.promela_terms import free
 from hullcheck.export.tla_terms import FALSE, TRUE, Operator, TlaTerms, all_of, any_of, choice, equal, negation
 from hullcheck.export.wrapping import TLA, broken, wrapped
 
@@ -235,7 +234,7 @@ class _Writer:
     def _rule(self, operation: Operation, rule: Rule, env: Mapping[str, str]) -> Iterator[str]:
         when = self._terms.text(rule.when, env)
         if when not in {TRUE, FALSE}:
-            names = [env[v.name] for v in operation.all_parameters if v.name in free(rule.when)]
+            names = [env[v.name] for v in operation.all_parameters if v.name in free_variables(rule.when)]
             yield _definition(f"when_{naming.identifier(rule.id)}", names, when)
         if rule.answer.kind is Kind.REFUSED:
             self._refusal(operation, rule)
@@ -289,15 +288,17 @@ class _Writer:
             return text
         if text not in self._shared:
             name = self._names.new(f"step_{naming.identifier(identifier)}")
-            self._shared[text] = _head(name, [env[variable] for variable in free(claim)])
-            self._terms.operators.append(Operator(name, tuple(env[variable] for variable in free(claim)), text))
+            self._shared[text] = _head(name, [env[variable] for variable in free_variables(claim)])
+            self._terms.operators.append(
+                Operator(name, tuple(env[variable] for variable in free_variables(claim)), text)
+            )
         return self._shared[text]
 
     def _guard(self, rule: Rule, operation: Operation, env: Mapping[str, str]) -> str:
         when = self._terms.text(rule.when, env)
         if when in {TRUE, FALSE}:
             return when
-        names = [env[v.name] for v in operation.all_parameters if v.name in free(rule.when)]
+        names = [env[v.name] for v in operation.all_parameters if v.name in free_variables(rule.when)]
         return _head(f"when_{naming.identifier(rule.id)}", names)
 
     def _effects(self, rule: Rule, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:

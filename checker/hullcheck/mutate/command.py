@@ -22,10 +22,11 @@ from hullcheck.mutate.mutants import Mutant, mutants
 from hullcheck.mutate.printing import as_json, print_report
 from hullcheck.mutate.record import Record, digests, equivalents, read, read_at, write
 from hullcheck.mutate.report import Report
-from hullcheck.mutate.running import judged
+from hullcheck.mutate.running import asked_of_proofs, judged
 
 RECORD = DATA / "mutation.json"
 """Where the project keeps the fates of all mutants of the dialect docker."""
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -43,10 +44,12 @@ RECORD = DATA / "mutation.json"
 @click.option(
     "-o",
     "output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=_FILE,
     metavar="FILE",
     help="Write, or update, the record.",
 )
+@click.option("--prove", is_flag=True, help="Ask a proof about each, too: half a second a mutant.")
+@click.option("--show", type=_FILE, metavar="FILE", help="Print a record that was kept; break nothing.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON document instead of text.")
 def mutate(
     *,
@@ -58,33 +61,37 @@ def mutate(
     dialect: str,
     processes: int | None,
     output: Path | None,
+    prove: bool,
+    show: Path | None,
     json_: bool,
 ) -> int:
     """Break the specification in one place after another: an expected cell, a property or a check must notice.
 
     Exit status: 0 every mutant is noticed or known to be equivalent; 1 one survives, or a listing is stale; 2 the call
-    is wrong; 3 the expected cells are not there; 4 not finished, and nothing found so far.
+    is wrong; 3 the expected cells, or z3, are not there; 4 not finished, and nothing found so far.
     """
     if dialect not in DIALECTS:
         raise no_such("dialect", dialect, list(DIALECTS))
     if output is not None and not os.access(output.absolute().parent, os.W_OK):
         raise InputError(f"cannot write {output}: its folder is not there, or not writable; name another file")
     began = time.perf_counter()
-    spec = specification(dialect)
+    kept = None if show is None else read(show)
+    spec = specification(dialect if kept is None else kept.dialect)
     every = {mutant.id: mutant for mutant in mutants(spec)}
     texts = digests(spec)
-    older = read(RECORD) if changed else read_at(since, RECORD) if since else None
-    chosen = _chosen(every, rules, older.changed(texts) if older else None, sample, seed)
-    found = {
-        fate.mutant: fate for fate in _followed(judged(dialect, chosen, processes or os.cpu_count() or 1), len(chosen))
-    }
+    if kept is None:
+        older = read(RECORD) if changed else read_at(since, RECORD) if since else None
+        chosen = _chosen(every, rules, older.changed(texts) if older else None, sample, seed)
+        found = _judged(dialect, chosen, processes or os.cpu_count() or 1, prove=prove)
+    else:
+        chosen, found = list(every), kept.fates
     report = Report(
-        dialect=dialect,
+        dialect=spec.dialect,
         mutants=every,
         chosen=len(chosen),
         fates={mutant: found[mutant] for mutant in chosen if mutant in found},
-        listed=_listed(dialect, every),
-        seconds=time.perf_counter() - began,
+        listed=_listed(spec.dialect, every),
+        seconds=time.perf_counter() - began if kept is None else 0.0,
     )
     if output is not None:
         _write(output, Record(dialect), texts, report)
@@ -113,24 +120,33 @@ def _chosen(
     return [mutant for mutant in every if mutant in {*first, *rest}]
 
 
+def _judged(dialect: str, chosen: Sequence[str], processes: int, *, prove: bool) -> Mapping[str, Fate]:
+    """The fates of some mutants, with progress on standard error where that is a terminal."""
+    found = {fate.mutant: fate for fate in _followed(judged(dialect, chosen, processes), "mutants", len(chosen))}
+    if not prove:
+        return found
+    proofs = asked_of_proofs(dialect, [*found.values()], processes)
+    return found | {fate.mutant: fate for fate in _followed(proofs, "proofs", len(found))}
+
+
 def _listed(dialect: str, every: Mapping[str, Mutant]) -> dict[str, str]:
     """The list is about docker; of another dialect's mutants it covers those that docker has too."""
     listed = equivalents()
     return listed if dialect == "docker" else {mutant: why for mutant, why in listed.items() if mutant in every}
 
 
-def _followed(fates: Iterable[Fate], count: int) -> Iterable[Fate]:
+def _followed(fates: Iterable[Fate], what: str, count: int) -> Iterable[Fate]:
     """The fates, with their progress on standard error where that is a terminal."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("mutants", total=count)
+        task = bar.add_task(what, total=count)
         survivors = 0
         for fate in fates:
             survivors += fate.survives
-            bar.update(task, advance=1, description=f"mutants, {survivors} unnoticed")
+            bar.update(task, advance=1, description=f"{what}, {survivors} unnoticed")
             yield fate
 
 

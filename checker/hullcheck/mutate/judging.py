@@ -31,6 +31,8 @@ MEMORY = 64 << 20
 """Bytes for the visited states of a mutant's scope; the specification itself needs a tenth of it."""
 SAME = "the same steps in every scope"
 """The note of a survivor that may be equivalent: every reachable state and every step is as in the specification."""
+MALFORMED = "malformed"
+"""The check that a specification can be made at all."""
 REACHED = "rules.reached"
 """The check that every rule answers somewhere."""
 
@@ -58,6 +60,8 @@ class Fate:
         by: the id of the cell, the property or the check; empty where nothing did.
         scope: the scope in which it was noticed; empty where that is not said.
         note: what was seen, or, of a survivor, what is known of it.
+        proof: what a proof alone says, whatever else notices it: the first claim that it does not find kept; empty
+            where it finds all of them kept; None where it was not asked.
     """
 
     mutant: str
@@ -65,6 +69,7 @@ class Fate:
     by: str = ""
     scope: str = ""
     note: str = ""
+    proof: str | None = None
 
     @property
     def survives(self) -> bool:
@@ -126,7 +131,7 @@ class Judge:
         try:
             spec = mutant.spec
         except SpecificationError as malformed:
-            return Fate(mutant.id, Killer.CHECK, "malformed", note=str(malformed))
+            return Fate(mutant.id, Killer.CHECK, MALFORMED, note=str(malformed))
         for cell in self._cells[mutant.operation]:
             found = differences(spec, cell)
             if found:

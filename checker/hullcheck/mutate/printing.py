@@ -30,10 +30,13 @@ def print_report(report: Report, console: Console) -> None:
         console.print(text, highlight=False, soft_wrap=True)
     outcomes = Counter(map(report.outcome, report.fates.values()))
     killed = len(report.fates) - outcomes[EQUIVALENT] - outcomes[SURVIVES]
+    if report.asked:
+        console.print(_proofs(report), highlight=False, soft_wrap=True)
+    took = f"; {report.seconds:.0f} s" if report.seconds else ""
     unfinished = f" of {report.chosen}, not finished" if len(report.fates) < report.chosen else ""
     console.print(
         f"{len(report.fates)}{unfinished} of the {len(report.mutants)} mutants of {report.dialect}: {killed} are "
-        f"noticed, {outcomes[EQUIVALENT]} are equivalent, {outcomes[SURVIVES]} survive; {report.seconds:.0f} s.",
+        f"noticed, {outcomes[EQUIVALENT]} are equivalent, {outcomes[SURVIVES]} survive{took}.",
         highlight=False,
         soft_wrap=True,
     )
@@ -42,11 +45,28 @@ def print_report(report: Report, console: Console) -> None:
 def _kinds(report: Report) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("change")
-    for outcome in (*OUTCOMES, "all"):
-        table.add_column(outcome, justify="right")
-    for kind, counts in report.table().items():
-        table.add_row(kind.value, *(f"{counts[o]:,}" for o in OUTCOMES), f"{counts.total():,}")
+    for column in (*OUTCOMES, "all", *(["a proof alone"] if report.asked else [])):
+        table.add_column(column, justify="right")
+    proofs = report.proofs()
+    rows = report.table()
+    for kind, counts in rows.items():
+        proved = [f"{proofs[kind]:,}"] if report.asked else []
+        table.add_row(kind.value, *(f"{counts[o]:,}" for o in OUTCOMES), f"{counts.total():,}", *proved)
+    total = sum(rows.values(), Counter[str]())
+    proved = [f"{proofs.total():,}"] if report.asked else []
+    table.add_row("all", *(f"{total[o]:,}" for o in OUTCOMES), f"{total.total():,}", *proved)
     return table
+
+
+def _proofs(report: Report) -> str:
+    """What a proof makes of mutants, in a sentence."""
+    noticed = [fate for fate in report.asked if fate.proof]
+    listed = sum(fate.survives for fate in noticed)
+    cells = sum(fate.killer is Killer.CELL for fate in report.asked if not fate.proof)
+    return (
+        f"Of {len(report.asked):,} a proof alone notices {len(noticed):,}; {listed} of these make no difference in the "
+        f"states that are reached. Of the others {cells:,} disagree with an expected cell."
+    )
 
 
 def _killers(report: Report) -> Table:
@@ -85,6 +105,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "scope": fate.scope,
                 "note": fate.note,
                 "reason": report.listed.get(fate.mutant, ""),
+                "proof": fate.proof,
             }
             for fate in report.fates.values()
         ],

@@ -160,12 +160,13 @@ def _parsed(text: str, name: str) -> Record:
 
 def _as_json(fate: Fate) -> dict[str, str]:
     told = {"killer": fate.killer.value, "by": fate.by, "scope": fate.scope, "note": fate.note if fate.survives else ""}
-    return {name: value for name, value in told.items() if value}
+    proof = {} if fate.proof is None else {"proof": fate.proof}
+    return {name: value for name, value in told.items() if value} | proof
 
 
 def _fate(mutant: str, entry: Mapping[str, str]) -> Fate:
     by, scope, note = (entry.get(name, "") for name in ("by", "scope", "note"))
-    return Fate(mutant, Killer(entry["killer"]), by, scope, note)
+    return Fate(mutant, Killer(entry["killer"]), by, scope, note, entry.get("proof"))
 
 
 # --- equivalent mutants ---------------------------------------------------------------------------------------------

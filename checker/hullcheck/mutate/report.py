@@ -26,7 +26,7 @@ class Report:
         chosen: how many were to be judged.
         fates: of those that were, by id, in the order of the specification.
         listed: the mutants that are known to be equivalent, each with the reason.
-        seconds: of wall time.
+        seconds: of wall time; 0 where it was only read.
     """
 
     dialect: str
@@ -64,6 +64,15 @@ class Report:
         if not fate.survives:
             return fate.killer.value
         return EQUIVALENT if fate.mutant in self.listed else SURVIVES
+
+    @property
+    def asked(self) -> tuple[Fate, ...]:
+        """The fates of the mutants about which a proof was asked."""
+        return tuple(fate for fate in self.fates.values() if fate.proof is not None)
+
+    def proofs(self) -> Counter[Kind]:
+        """For each kind of change, how many mutants a proof alone notices, whatever else does."""
+        return Counter(self.mutants[fate.mutant].kind for fate in self.asked if fate.proof)
 
     def table(self) -> Mapping[Kind, Counter[str]]:
         """For each kind of change, how many mutants had which outcome."""

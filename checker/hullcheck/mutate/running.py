@@ -9,17 +9,19 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from typing import TypeVar
 
 from dockspec import specification
+from dockspec.language import SpecificationError
 from hullcheck.explore import Progress
 from hullcheck.mutate.baseline import Baseline, Explored
 from hullcheck.mutate.expected import expected_cells
-from hullcheck.mutate.judging import Fate, Judge
+from hullcheck.mutate.judging import MALFORMED, Fate, Judge
 from hullcheck.mutate.mutants import Mutant, mutants
 from hullcheck.scopes import SCOPES
 
@@ -54,6 +56,26 @@ def judged(dialect: str, chosen: Sequence[str], processes: int) -> Iterator[Fate
             judge = partial(_explored, Baseline.of(explored))
             for _, fate in _ended({pool.submit(judge, mutant): mutant for mutant in chosen if mutant in left}, stop):
                 yield fate
+
+
+def asked_of_proofs(dialect: str, fates: Sequence[Fate], processes: int) -> Iterator[Fate]:
+    """Fates that are decided, each with what a proof alone says of the mutant; after Ctrl-C, no more.
+
+    Args:
+        dialect: of which specification.
+        fates: of its mutants.
+        processes: how many at a time.
+
+    Raises:
+        LackingError: when z3 is not installed.
+    """
+    import_module("hullcheck.prove")  # here, where what it raises can be told
+    context = get_context("spawn")
+    stop = context.Event()
+    with ProcessPoolExecutor(processes, context, _begin, (dialect, stop)) as pool:
+        by_id = {fate.mutant: fate for fate in fates}
+        for mutant, claim in _ended({pool.submit(_proved, mutant): mutant for mutant in by_id}, stop):
+            yield replace(by_id[mutant], proof=claim)
 
 
 def _ended(futures: dict[Future[_Found], str], stop: Event) -> Iterator[tuple[str, _Found]]:
@@ -109,10 +131,23 @@ def _examine(scope: str) -> Explored:
     return _here().judge.examine(scope)
 
 
+def _proved(mutant: str) -> str:
+    """The first claim that is not proved to be kept; empty where all are."""
+    from hullcheck.prove import not_kept  # noqa: PLC0415  # z3 is an extra
+
+    changed = _here().mutants[mutant]
+    try:
+        return next(not_kept(changed.spec, changed.operation), "")
+    except SpecificationError:
+        return MALFORMED
+    finally:
+        vars(changed).pop("spec", None)  # a thousand specifications are too much to keep
+
+
 def _at_once(mutant: str) -> Fate | None:
     changed = _here().mutants[mutant]
     fate = _here().judge.at_once(changed)
-    vars(changed).pop("spec", None)  # a thousand specifications are too much to keep
+    vars(changed).pop("spec", None)  # the same
     return fate
 
 

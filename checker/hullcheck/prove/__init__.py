@@ -15,6 +15,7 @@ Read in this order:
     second          cvc5's opinion
     results         what is returned
     proving         ``prove``
+    record          what is proved as data, for ``hullcheck.proofs``
 """
 
 import importlib.util

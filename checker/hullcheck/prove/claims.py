@@ -24,6 +24,7 @@ from dockspec.language import (
     walk,
 )
 from dockspec.model import Always, Machine, Operation, Property, Recoverable, Rule, Same, Sometimes, Specification, Step
+from hullcheck.explore.claims import rows_id, total_id
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,10 @@ def claims(spec: Specification) -> Iterator[Claim]:
             yield Claim(prop.id, prop.says, "step", prop)
     for machine in spec.machines:
         says = f"Only a row changes the status of {machine.name}."
-        yield Claim(f"machine.{machine.name}.rows", says, "form", machine=machine)
+        yield Claim(rows_id(machine), says, "form", machine=machine)
     for operation in spec.operations:
         says = f"{operation.id} answers wherever it is possible."
-        yield Claim(f"total.{operation.id}", says, "form", operation=operation)
+        yield Claim(total_id(operation), says, "form", operation=operation)
 
 
 ELSEWHERE = {

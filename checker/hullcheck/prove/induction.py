@@ -139,15 +139,14 @@ class Induction:
                 listener(f"proving {record.claim.id}")
                 self._establish(record)
 
-    def not_kept(self, operation: str) -> list[str]:
+    def not_kept(self, operation: str) -> Iterator[str]:
         """The ids of the claims that some rule of one operation is not proved to keep, if all hold before."""
-        found = []
         self._rules = self.spec.operation(operation).rules
         for record in self.records.values():
             if record.claim.operation is None or record.claim.operation.id == operation:
                 self._establish(record)
-                found += [record.claim.id] if not record.holds else []
-        return found
+                if not record.holds:
+                    yield record.claim.id
 
     @property
     def established(self) -> tuple[Claim, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from dockspec.model import Specification
 from hullcheck.prove.claims import Claim, elsewhere
@@ -63,18 +63,19 @@ def prove(
     )  # fmt: skip
 
 
-def not_kept(spec: Specification, operation: str, *, timeout: float | None = None) -> tuple[str, ...]:
+def not_kept(spec: Specification, operation: str, *, timeout: float | None = None) -> Iterator[str]:
     """The claims that some rule of one operation is not proved to keep, where all of them hold before.
 
-    For a specification that differs from a proved one in this operation only: if there is none, it is proved too. Takes
-    a fraction of a second. An id that begins with ``companion.`` is a claim about the order that the proof keeps.
+    For a specification that differs from a proved one in this operation only: if there is none, it is proved too. All
+    take about a second; they come one by one, so that who wants only the first need not wait. An id that begins with
+    ``companion.`` is a claim about the order that the proof keeps.
 
     Args:
         spec: the specification.
         operation: the id of the operation.
         timeout: seconds; what is not decided by then counts as not kept. None: as long as it takes.
     """
-    return tuple(Induction(spec, Clock(timeout)).not_kept(operation))
+    return Induction(spec, Clock(timeout)).not_kept(operation)
 
 
 def _result(spec: Specification, record: Record, search: Search, clock: Clock, *, explored: bool) -> Result:

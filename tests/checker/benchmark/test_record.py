@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from dockspec import specification
+from hullcheck.benchmark.models import MODELS
 from hullcheck.benchmark.record import Record, Run, goals, machine, read
 from hullcheck.benchmark.table import markdown
 from hullcheck.errors import InputError
+from hullcheck.explore import explore
 
 KEPT = Path(__file__).parents[2] / "data" / "benchmark.json"
 
@@ -58,12 +61,26 @@ def test_markdown() -> None:
     assert text.startswith("Measured on 2026-01-31 (a machine; Python 3.11).\n")
     assert "| explorer | 5 | 1,000,000 | 4.00 | 1.00 | 2.00 | 300 | 8.0 | 1 |" in text
     assert "| 1.50 | **missed** |" in text
+    assert "| 3.00 | met; hoped for: 4 |" in markdown(record(run("explorer", 4, 300), run("spin-fast", 12, 900)))
 
 
 def test_machine_has_no_name() -> None:
     """The machine is told by its processor, not by its name."""
     assert "cores" in machine()
     assert platform.node() not in machine()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_record_counts_what_is_there_now(model: str) -> None:
+    """Every model that was measured has the states and transitions that the specification has now."""
+    kept = {(run.states, run.transitions) for run in read(KEPT).runs if run.model == model}
+    if model == "tiny":
+        assert not kept
+        return
+    found = explore(specification(), MODELS[model])
+    assert kept == {(found.states, found.transitions)}, (
+        "measure again: hullcheck benchmark -o tests/data/benchmark.json"
+    )
 
 
 def test_the_record_that_is_kept() -> None:

@@ -78,3 +78,16 @@ def test_of_several_violations_the_shortest_run_is_shown() -> None:
         "container.commit",
         "image.remove",
     ]
+
+
+def test_a_recorded_proof_is_told_of_what_holds(host: Exploration) -> None:
+    """What is proved besides says so; what was not looked at stays undecided; without a record nothing is proved."""
+    proved = {"firewall.reload-forgets", "container.rm-only-not-running", *(f"total.{o.id}" for o in SPEC.operations)}
+    found = report(SPEC, [host], None, whole=False, seconds=1.0, unfinished={}, proved=proved)
+    assert result(found, "firewall.reload-forgets").means == (Means.PROVED, Means.EXPLORED)
+    assert result(found, "rules.total").means == (Means.PROVED, Means.EXPLORED)
+    assert result(found, "machine.rows").means == (Means.EXPLORED,)
+    assert result(found, "container.rm-only-not-running").outcome is Outcome.UNDECIDED
+    assert {r.id for r in found.proved} == {"firewall.reload-forgets", "rules.total"}
+    assert found.proof_recorded
+    assert not made(host).proof_recorded

@@ -20,6 +20,17 @@ def test_a_dozen_mutants(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert len(document["mutants"]) == document["chosen"] >= 12
     assert {m["outcome"] for m in document["mutants"]} == {"cell"}
     assert {*read(record).fates} == {m["id"] for m in document["mutants"]}
+    assert {m["proof"] for m in document["mutants"]} == {None}
+
+
+def test_a_proof_is_asked_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --prove each mutant is told what a proof alone says; the record can be shown again."""
+    record = tmp_path / "mutation.json"
+    assert call(["mutate", "--rules", "firewall.stop.ended/", "-j", "1", "--prove", "--json", "-o", str(record)]) == 0
+    proofs = {m["id"]: m["proof"] for m in json.loads(capsys.readouterr().out)["mutants"]}
+    assert proofs["firewall.stop.ended/effect/firewall.runtime"] == "firewall.stopped-opens-nothing"
+    assert call(["mutate", "--show", str(record)]) == 4
+    assert "a proof alone" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -29,6 +40,7 @@ def test_a_dozen_mutants(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         (["--dialect", "dokcer"], "did you mean docker?"),
         (["-o", "/nowhere/at/all.json"], "name another file"),
         (["--since", "no-such-revision"], "is not there at no-such-revision"),
+        (["--show", "nowhere.json"], "cannot read nowhere.json"),
     ],
 )
 def test_a_wrong_call(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from dockspec.language import TRUE
 from dockspec.model import Specification
 from hullcheck.errors import InputError
 from hullcheck.mutate import Fate, Killer, mutants
+from hullcheck.mutate.command import RECORD
 from hullcheck.mutate.record import Record, digests, equivalents, read, write
 
 
@@ -62,6 +63,23 @@ def test_a_mutant_that_is_gone_is_forgotten(lamp: Specification, fates: list[Fat
     """A later record has no fates of mutants that no longer exist."""
     older = Record("lamp", fates={"lamp.explode/rule": Fate("lamp.explode/rule", Killer.NOTHING)})
     assert set(older.updated(digests(lamp), fates, places).fates) == set(places)
+
+
+def test_what_a_proof_says_is_kept(tmp_path: Path) -> None:
+    """That it notices nothing is another thing than that it was not asked."""
+    file = tmp_path / "record.json"
+    fates = {str(proof): Fate(str(proof), Killer.CELL, "a cell", proof=proof) for proof in (None, "", "lamp.on-shines")}
+    write(Record("lamp", fates=fates), file)
+    assert read(file).fates == fates
+
+
+def test_the_record_that_is_kept_is_fresh() -> None:
+    """Every mutant of every rule as it is now has its fate, and what a proof alone says of it."""
+    spec, kept = specification(), read(RECORD)
+    again = "hullcheck mutate --changed --prove -o tests/data/mutation.json"
+    assert kept.changed(digests(spec)) == set(), again
+    assert list(kept.fates) == [mutant.id for mutant in mutants(spec)], again
+    assert [fate.mutant for fate in kept.fates.values() if fate.proof is None] == [], again
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "another/1"}'])

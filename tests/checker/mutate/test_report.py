@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -83,3 +84,20 @@ def test_the_document_has_every_fate(report: Reported) -> None:
         (KILLED.mutant, "property"),
         (SURVIVOR.mutant, "survives"),
     ]
+
+
+def test_what_a_proof_alone_notices_is_a_column(report: Reported) -> None:
+    """It is counted whatever else notices the mutant; without proofs there is no such column."""
+    proved, unnoticed = (dataclasses.replace(fate, proof=claim) for fate, claim in ((KILLED, ""), (SURVIVOR, "x")))
+    found = report(proved, unnoticed, listed={SURVIVOR.mutant: "?"})
+    assert found.proofs() == {Kind.GUARD: 1}
+    assert len(found.asked) == 2
+    texts = []
+    for shown in (found, report(KILLED, SURVIVOR)):
+        console = Console(width=120)
+        with console.capture() as captured:
+            print_report(shown, console)
+        texts.append(captured.get())
+    assert "Of 2 a proof alone notices 1; 1 of these make no difference" in texts[0]
+    assert "a proof alone" in texts[0].splitlines()[0]
+    assert "a proof alone" not in texts[1]

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from dockspec import specification
+from dockspec import DIALECTS, specification
 from hullcheck.prove import Proof, prove
 from hullcheck.prove.induction import Clock, Induction
 
@@ -28,6 +28,13 @@ def docker(timed: tuple[Proof, float]) -> Proof:
 def article() -> Proof:
     """What is proved in the article's dialect."""
     return prove(specification("article"))
+
+
+@pytest.fixture(scope="session")
+def every(docker: Proof, article: Proof) -> dict[str, Proof]:
+    """What is proved in each dialect."""
+    known = {"docker": docker, "article": article}
+    return {name: known.get(name) or prove(specification(name)) for name in DIALECTS}
 
 
 @pytest.fixture(scope="session")

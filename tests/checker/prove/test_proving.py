@@ -82,6 +82,15 @@ def test_article_breaks_exactly_what_it_declares(article: Proof) -> None:
     assert article.of(Outcome.UNKNOWN) == ()
 
 
+def test_what_fails_is_declared_in_every_dialect(every: dict[str, Proof]) -> None:
+    """In no dialect anything fails but what it declares, nothing is unknown, and every rule can answer."""
+    for name, proof in every.items():
+        declared = {p.id for p in specification(name).properties if isinstance(p, _INDUCTIVE) and not p.holds_in(name)}
+        assert {result.id for result in proof.of(Outcome.FAILED)} == declared, name
+        assert proof.of(Outcome.UNKNOWN) == (), name
+        assert proof.vacuous == {}, name
+
+
 def test_counterexample_is_the_smallest_and_real(article: Proof) -> None:
     """Two images and a link, no junk; the interpreter takes the step, and the explorer has a run to the state."""
     spec = specification("article")
