@@ -1,0 +1,40 @@
+"""What was recorded of real engines is what the specification says, or declared to be otherwise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dockspec import specification
+from hullcheck.cells import differences, story_cells
+from hullcheck.conform.declared import declarations
+from hullcheck.conform.observations import read
+
+RECORDS = sorted((Path(__file__).parents[2] / "data" / "observations").glob("*.jsonl"))
+
+
+def test_there_are_some() -> None:
+    """Every image store of Docker was observed."""
+    assert {"docker-20.10.24", "docker-28.5.2", "docker-28.5.2-containerd"} <= {path.stem for path in RECORDS}
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_what_agreed_agrees_still(path: Path, tmp_path: Path) -> None:
+    """Each recorded answer is that of the specification in the engine's dialect: status, class, events, changes."""
+    spec = specification(declarations(path.stem).dialect)
+    agreed = [line for line in read(path) if line["agrees"]]
+    assert {line["dialect"] for line in agreed} == {spec.dialect}
+    file = tmp_path / "agreed.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in agreed), encoding="utf-8")
+    found = {cell.id: told for cell in story_cells(file, spec) if (told := differences(spec, cell))}
+    assert found == {}
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_what_differed_is_declared_and_what_is_declared_differed(path: Path) -> None:
+    """The deviations of an engine are those that were recorded of it, no more and no fewer."""
+    declared = declarations(path.stem)
+    assert declared.exact
+    assert {line["rule"] for line in read(path) if not line["agrees"]} == {*declared.deviations}
