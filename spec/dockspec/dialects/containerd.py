@@ -57,10 +57,10 @@ _SOURCE = f"{_DELETE}:ImageDelete, imageDeleteHelper; {_MEASURED}"
 _COUSINS = "The parents that go along are not asked what else is built on them."
 _TWO_CHILDREN = (
     "docker create --name c0 alpine:3.20",
-    "docker rmi -f --no-prune alpine:3.20",
     "docker commit c0 child:1",
     "docker commit c0 child:2",
     "docker rm c0",
+    "docker rmi alpine:3.20",
 )
 
 CONTAINERD = Dialect(
