@@ -34,7 +34,8 @@ def test_what_agreed_agrees_still(path: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
 def test_what_differed_is_declared_and_what_is_declared_differed(path: Path) -> None:
-    """The deviations of an engine are those that were recorded of it, no more and no fewer."""
-    declared = declarations(path.stem)
+    """Of the rules that were seen, those that differed are those that are declared, no more and no fewer."""
+    declared, lines = declarations(path.stem), list(read(path))
     assert declared.exact
-    assert {line["rule"] for line in read(path) if not line["agrees"]} == {*declared.deviations}
+    seen = {line["rule"] for line in lines}
+    assert {line["rule"] for line in lines if not line["agrees"]} == {*declared.deviations} & seen
