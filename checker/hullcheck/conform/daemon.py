@@ -313,3 +313,41 @@ def private(here: Path, options: Sequence[str] = ()) -> Iterator[Daemon]:
         yield daemon
     finally:
         daemon.clean_up()
+
+
+@contextmanager
+def registry(here: Path) -> Iterator[str | None]:
+    """A registry on 127.0.0.1: its address, ``127.0.0.1:5000``; None where the machine has no docker-registry.
+
+    Args:
+        here: a folder for what it stores.
+
+    Raises:
+        LackingError: when it does not start.
+    """
+    path = shutil.which("docker-registry")
+    if path is None:
+        yield None
+        return
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {
+        "version": 0.1,
+        "log": {"level": "error"},
+        "storage": {"filesystem": {"rootdirectory": str(here / "registry")}, "delete": {"enabled": True}},
+        "http": {"addr": f"127.0.0.1:{port}"},
+    }
+    (here / "registry.yml").write_text(json.dumps(settings))  # JSON is YAML too
+
+    def answers() -> bool:
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+        return False
+
+    service = Service("docker-registry", [path, "serve", f"{here}/registry.yml"], here / "registry.log", answers)
+    try:
+        service.start()
+        yield f"127.0.0.1:{port}"
+    finally:
+        service.stop()

@@ -27,7 +27,6 @@ from hullcheck.steps import completions, shown
 from hullcheck.worlds import references, world
 
 _WRITTEN: Final = ("app:1", "app@1", "web:1")
-_TRANSFERRED: Final = ("app:1", "app:2", "app@1", "app@2")
 _PLAIN: Final[Mapping[Function, Value]] = {
     container.auto_remove: False,
     container.obstructed: False,
@@ -51,14 +50,12 @@ class Ground:
         written: its references, as docker writes them.
         private: whether its operations reach beyond what conform made.
         daemon: whether they stop and start the engine.
-        registry: whether its references point to a registry.
     """
 
     scope: Scope
     written: tuple[str, ...] = ()
     private: bool = False
     daemon: bool = False
-    registry: bool = False
 
     def has(self, operation: str) -> bool:
         """Whether an operation is done here."""
@@ -115,15 +112,8 @@ GROUNDS: Final = (
     Ground(Scope(
         "build", "the steps of a build", {CONTAINER: 1, NAME: 1, IMAGE: 3},
         frozen={**_PLAIN, container.policy: Policy.NO}, dropped=_DETAILS[1:],
-        operations=("build.", "container.rm", "image.remove", "image.import"),
+        operations=("build.", "container.rm", "image.remove", "image.import"), without=("build.cached",),
     )),
-    Ground(Scope(
-        "registry", "two images that are pulled, pushed, and moved over there",
-        {CONTAINER: 1, NAME: 1, IMAGE: 2, REFERENCE: 4}, rigid=references(*_TRANSFERRED),
-        frozen={**_PLAIN, container.policy: Policy.NO}, dropped=_DETAILS,
-        operations=("image.import", "image.tag", "image.untag", "image.remove", "image.pull", "image.push",
-                    "registry."),
-    ), _TRANSFERRED, registry=True),
     Ground(Scope(
         "prune", "a container and two images, of which what is not needed goes",
         {CONTAINER: 1, NAME: 1, IMAGE: 2, REFERENCE: 2}, rigid=references("app:1", "app:2"),

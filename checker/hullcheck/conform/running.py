@@ -22,7 +22,6 @@ from hullcheck.conform.engine import ConnectionBroken, Engine
 from hullcheck.conform.events import Listener
 from hullcheck.conform.plan import GROUNDS, Cell, Cells, Ground, Story, Walk
 from hullcheck.conform.playing import SETTLING, Kind, Player, Run, Step
-from hullcheck.conform.registry import Registry
 from hullcheck.conform.shrinking import shrunk
 from hullcheck.conform.stage import PREFIX, Asked, Stage
 from hullcheck.explore import Scope
@@ -31,7 +30,6 @@ IN_FLIGHT: Final = 6
 """Stories at a time: most of a story is waiting."""
 TO_A_RESTART: Final = 12
 """Stories that end with the same restart of the daemon."""
-_TRANSFERS: Final = ("image.pull", "image.push", "registry.")
 _ROUNDS: Final = 5
 """How often a cell is tried, where the engine chose otherwise, or differed on the way."""
 
@@ -107,7 +105,6 @@ class Conformance:
         progress: is told of every story that ends.
         settling: how many seconds the engine has until it must agree.
         daemon: of an engine that is conform's own: it may be stopped and started.
-        registry: that the engine can reach.
         name: of this run; its things are called after it.
     """
 
@@ -119,7 +116,6 @@ class Conformance:
     progress: Progress = lambda report, wanted, what: None  # noqa: ARG005  # nobody listens
     settling: float = SETTLING
     daemon: Daemon | None = None
-    registry: Registry | None = None
     name: str = field(default_factory=lambda: secrets.token_hex(3))
 
     def __post_init__(self) -> None:
@@ -158,11 +154,7 @@ class Conformance:
         wished = [o.id for o in self.specification.operations if any(_is_wanted(r.id, rules) for r in o.rules)]
         try:
             for ground in GROUNDS:
-                refused = (
-                    (ground.daemon and not self.daemon)
-                    or (ground.private and not self.private)
-                    or (ground.registry and not self.registry)
-                )
+                refused = (ground.daemon and not self.daemon) or (ground.private and not self.private)
                 if refused or self._stop.is_set() or not any(ground.has(operation) for operation in wished):
                     continue
                 walk = Walk(self.cells, ground, lambda o: not self._why_not(o), restarting=self.engine.name == "docker")
@@ -212,8 +204,7 @@ class Conformance:
             self.report.differences[number] = Difference(difference.cell, shorter, ground)
 
     def _why_not(self, operation: str) -> str:
-        able = [*(["daemon."] if self.daemon else []), *(_TRANSFERS if self.registry else [])]
-        return reason_why_not(operation, able)
+        return reason_why_not(operation, ("daemon.",) if self.daemon else ())
 
     def _see(self, walk: Walk, wanted: set[Cell]) -> None:
         for _ in range(_ROUNDS):
@@ -280,8 +271,7 @@ class Conformance:
         engine = self.engine.another()
         if story.ground.daemon and self.daemon and restarts is None:
             restarts = Restarts(self.daemon, self.listener)
-        registry = self.registry if story.ground.registry else None
-        stage = Stage(engine, prefix, story.ground.written, restarts=restarts, registry=registry)
+        stage = Stage(engine, prefix, story.ground.written, restarts=restarts)
         run = Run()
         try:
             is_random = story.ground.scope.name == "random"

@@ -21,7 +21,6 @@ from dockspec.language import Value
 from hullcheck.conform import programs
 from hullcheck.conform.engine import Engine
 from hullcheck.conform.holding import Removal
-from hullcheck.conform.registry import Registry
 
 LABEL: Final = "hullcheck.run"
 """The label of everything that is made; its value is the prefix of the names."""
@@ -82,9 +81,6 @@ class Stage:
         builders: short ids of the containers in which steps of builds ran -> their slot.
         made: how many things were made; it tells them apart.
         restarts: stops and starts the engine; None where it is not conform's own.
-        registry: where references point to; None where they name no registry.
-        digests: reference slot -> the digest that it stands for.
-        recipes: image slot -> the step of the build that made it.
     """
 
     engine: Engine
@@ -103,9 +99,6 @@ class Stage:
     builders: dict[str, int] = field(default_factory=dict)
     made: int = 0
     restarts: Restarting | None = None
-    registry: Registry | None = None
-    digests: dict[int, str] = field(default_factory=dict)
-    recipes: dict[int, str] = field(default_factory=dict)
 
     def count(self) -> int:
         """A number that nothing else has."""
@@ -130,16 +123,9 @@ class Stage:
     def reference(self, slot: Value) -> str:
         """A reference as docker writes it."""
         text = self.references[slot_of(slot)]
-        where = f"{self.registry.address}/" if self.registry else ""
         if "@" in text:
-            digest = self.digests.get(slot_of(slot), "sha256:" + f"{slot_of(slot) + 0xB0:02x}" * 32)
-            return f"{where}{self.prefix}-{text.partition('@')[0]}@{digest}"
-        return f"{where}{self.prefix}-{text}"
-
-    def published(self, slot: Value) -> tuple[str, str]:
-        """The repository of a tag as its registry has it, and the tag."""
-        repository, _, tag = self.reference(slot).partition("/")[2].rpartition(":")
-        return repository, tag
+            return f"{self.prefix}-{text.partition('@')[0]}@sha256:" + f"{slot_of(slot) + 0xB0:02x}" * 32
+        return f"{self.prefix}-{text}"
 
     # --- what was made ------------------------------------------------------------------------------------------------
 
