@@ -374,8 +374,11 @@ class Operation:
 
     def enabled(self, rule: Rule) -> Expr:
         """Where this very rule answers: its guard holds and no earlier one does."""
-        earlier = self.rules[: self.rules.index(rule)]
-        return conjunction(self.possible, *(~r.when for r in earlier), rule.when)
+        return conjunction(self.possible, *(~r.when for r in self.earlier(rule)), rule.when)
+
+    def earlier(self, rule: Rule) -> tuple[Rule, ...]:
+        """The rules that are asked before this one."""
+        return self.rules[: self.rules.index(rule)]
 
 
 def _free(rule: Rule) -> set[str]:

@@ -3,6 +3,7 @@
 naming          identifiers for everything that has an id
 notes           what stands at the head of a model
 wrapping        long lines
+connectives     and, or, not, equal, if, where what is decided is left away
 promela_terms   expressions as Promela
 promela         a scope as a model for SPIN
 spin            runs SPIN

@@ -325,8 +325,7 @@ class _Writer:
 
     def _answers(self, operation: Operation, rule: Rule, env: Env) -> str:
         """Where a rule answers: its guard holds, and no earlier one's does."""
-        earlier = operation.rules[: operation.rules.index(rule)]
-        parts = [negation(self._guard(r, operation, env)) for r in earlier]
+        parts = [negation(self._guard(r, operation, env)) for r in operation.earlier(rule)]
         possible = self._terms.text(operation.possible, env)
         return all_of([possible, *parts, self._guard(rule, operation, env)])
 
@@ -343,8 +342,7 @@ class _Writer:
         """Step properties hold of refusals too, and those are no steps of the model."""
         if answers == FALSE:
             return
-        earlier = [r.when for r in operation.rules[: operation.rules.index(rule)]]
-        answering = conjunction(operation.possible, *(~when for when in earlier), rule.when)
+        answering = operation.enabled(rule)
         for number, (identifier, claim) in enumerate(self._claims.of(operation, rule)):
             name = f"breaks_{number}_{naming.identifier(rule.id)}"
             fails = negation(self._terms.text(claim, _symbolic(operation), Reading(rule=rule)))

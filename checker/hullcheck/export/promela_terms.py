@@ -41,9 +41,19 @@ from dockspec.language import (
 from dockspec.model import Rule, values_of
 from hullcheck.explore.scope import Selection
 from hullcheck.export import naming
+from hullcheck.export.connectives import Connectives
 from hullcheck.export.naming import Names
 
-TRUE, FALSE = "true", "false"
+
+def _is_value(text: str) -> bool:
+    """Whether a text is a slot or a member (in capitals): two that are written differently are different."""
+    return text.isdigit() or text.isupper()
+
+
+_CONNECTIVES = Connectives("true", "false", "!", "&&", "||", "==", "({} -> {} : {})", _is_value)
+TRUE, FALSE = _CONNECTIVES.true, _CONNECTIVES.false
+is_constant, negation, equal = _CONNECTIVES.is_constant, _CONNECTIVES.negation, _CONNECTIVES.equal
+all_of, any_of, choice = _CONNECTIVES.all_of, _CONNECTIVES.any_of, _CONNECTIVES.choice
 BEFORE = "before_"
 """The prefix of a copy that a step makes of what it is about to change."""
 
@@ -322,69 +332,6 @@ class Terms:
         if reading.rule is None:
             raise TypeError(f"{term!r} is asked, but no rule was fired")
         return TRUE if term.holds(reading.rule) else FALSE
-
-
-# --- connectives: what is decided is left away ----------------------------------------------------------------------
-
-
-def is_constant(text: str) -> bool:
-    """Whether an expression is a truth value."""
-    return text in {TRUE, FALSE}
-
-
-def negation(text: str) -> str:
-    """Not."""
-    if is_constant(text):
-        return FALSE if text == TRUE else TRUE
-    return text[1:] if text.startswith("!") else f"!{text}"
-
-
-def all_of(texts: Iterable[str]) -> str:
-    """And."""
-    return _joined(texts, TRUE, FALSE, " && ")
-
-
-def any_of(texts: Iterable[str]) -> str:
-    """Or."""
-    return _joined(texts, FALSE, TRUE, " || ")
-
-
-def _joined(texts: Iterable[str], neutral: str, absorbing: str, word: str) -> str:
-    found: dict[str, None] = {}
-    for text in texts:
-        if text == absorbing or negation(text) in found:
-            return absorbing
-        if text != neutral:
-            found[text] = None
-    return f"({word.join(found)})" if len(found) > 1 else next(iter(found), neutral)
-
-
-def equal(left: str, right: str) -> str:
-    """The same value."""
-    if left == right:
-        return TRUE
-    for this, that in ((left, right), (right, left)):
-        if is_constant(this):
-            return that if this == TRUE else negation(that)
-    if _is_value(left) and _is_value(right):
-        return FALSE
-    return f"({left} == {right})"
-
-
-def choice(condition: str, then: str, otherwise: str) -> str:
-    """The one or the other."""
-    if is_constant(condition):
-        return then if condition == TRUE else otherwise
-    if then == otherwise:
-        return then
-    if is_constant(then) and is_constant(otherwise):
-        return condition if then == TRUE else negation(condition)
-    return f"({condition} -> {then} : {otherwise})"
-
-
-def _is_value(text: str) -> bool:
-    """Whether a text is a slot or a member (in capitals): two that are written differently are different."""
-    return text.isdigit() or text.isupper()
 
 
 def _sum(index: str, size: int, slot: str) -> str:

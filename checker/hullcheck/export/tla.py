@@ -21,7 +21,18 @@ from hullcheck.explore.translate import Translator
 from hullcheck.export import naming
 from hullcheck.export.naming import Names
 from hullcheck.export.notes import notes, unchecked
-from hullcheck.export.tla_terms import FALSE, TRUE, Operator, TlaTerms, all_of, any_of, choice, equal, negation
+from hullcheck.export.tla_terms import (
+    FALSE,
+    TRUE,
+    Operator,
+    TlaTerms,
+    all_of,
+    any_of,
+    choice,
+    equal,
+    is_constant,
+    negation,
+)
 from hullcheck.export.wrapping import TLA, broken, wrapped
 
 _HOW = (
@@ -199,11 +210,9 @@ class _Writer:
 
     def _refusal(self, operation: Operation, rule: Rule) -> None:
         """Step properties hold of refusals too; those are no steps of the module, so it is asked in every state."""
-        earlier = [~r.when for r in operation.rules[: operation.rules.index(rule)]]
-        answers = conjunction(operation.possible, *earlier, rule.when)
         for identifier, claim in self._claims.of(operation, rule):
             name = f"Refused_{naming.identifier(rule.id)}_{naming.identifier(identifier)}"
-            self._never(operation, name, conjunction(answers, ~rewrite(claim, _unprimed)), rule)
+            self._never(operation, name, conjunction(operation.enabled(rule), ~rewrite(claim, _unprimed)), rule)
 
     def _unanswered(self, operation: Operation) -> None:
         where = conjunction(operation.possible, *(~rule.when for rule in operation.rules))
@@ -233,17 +242,16 @@ class _Writer:
 
     def _rule(self, operation: Operation, rule: Rule, env: Mapping[str, str]) -> Iterator[str]:
         when = self._terms.text(rule.when, env)
-        if when not in {TRUE, FALSE}:
+        if not is_constant(when):
             names = [env[v.name] for v in operation.all_parameters if v.name in free_variables(rule.when)]
             yield _definition(f"when_{naming.identifier(rule.id)}", names, when)
         if rule.answer.kind is Kind.REFUSED:
             self._refusal(operation, rule)
             return
-        earlier = operation.rules[: operation.rules.index(rule)]
         guard = all_of(
             [
                 self._terms.text(operation.possible, env),
-                *(negation(self._guard(r, operation, env)) for r in earlier),
+                *(negation(self._guard(r, operation, env)) for r in operation.earlier(rule)),
                 self._guard(rule, operation, env),
                 negation(self._blocked(rule, env)),
             ]
@@ -284,7 +292,7 @@ class _Writer:
     def _claimed(self, identifier: str, claim: Expr, env: Mapping[str, str], rule: Rule) -> str:
         """A claim, as an operator that all rules share of which it says the same."""
         text = self._terms.text(claim, env, rule)
-        if text in {TRUE, FALSE}:
+        if is_constant(text):
             return text
         if text not in self._shared:
             name = self._names.new(f"step_{naming.identifier(identifier)}")
@@ -296,7 +304,7 @@ class _Writer:
 
     def _guard(self, rule: Rule, operation: Operation, env: Mapping[str, str]) -> str:
         when = self._terms.text(rule.when, env)
-        if when in {TRUE, FALSE}:
+        if is_constant(when):
             return when
         names = [env[v.name] for v in operation.all_parameters if v.name in free_variables(rule.when)]
         return _head(f"when_{naming.identifier(rule.id)}", names)
@@ -347,7 +355,7 @@ class _Writer:
                 )
                 changed = all_of([self._terms.text(update.where, inner), negation(kept)])
                 sets = ", ".join(f"{inner[v.name]} \\in {self._terms.domain(v.type)}" for v in update.each)
-                against.append(f"(\\E {sets} : {changed})" if sets and changed not in {TRUE, FALSE} else changed)
+                against.append(f"(\\E {sets} : {changed})" if sets and not is_constant(changed) else changed)
         return any_of(against)
 
     # --- symmetry and configuration -----------------------------------------------------------------------------

@@ -38,9 +38,15 @@ from dockspec.language import (
 from dockspec.model import Rule, values_of
 from hullcheck.explore.scope import Selection
 from hullcheck.export import naming
+from hullcheck.export.connectives import Connectives
 from hullcheck.export.naming import Names
 
-TRUE, FALSE = "TRUE", "FALSE"
+_CONNECTIVES = Connectives(
+    "TRUE", "FALSE", "~", "/\\", "\\/", "=", "(IF {} THEN {} ELSE {})", lambda text: text.startswith('"')
+)
+TRUE, FALSE = _CONNECTIVES.true, _CONNECTIVES.false
+is_constant, negation, equal = _CONNECTIVES.is_constant, _CONNECTIVES.negation, _CONNECTIVES.equal
+all_of, any_of, choice = _CONNECTIVES.all_of, _CONNECTIVES.any_of, _CONNECTIVES.choice
 
 Env: TypeAlias = Mapping[str, str]
 """The name under which each variable is known in the module."""
@@ -177,7 +183,7 @@ class TlaTerms:
     def _defined_as(self, term: Named, rule: Rule | None) -> Operator | str:
         variables = naming.parameters(term)
         body = self.text(term.body, {v.name: self.local(v) for v in variables}, rule)
-        if body in {TRUE, FALSE}:
+        if is_constant(body):
             return body
         key = (term.name, self.text(term.body, {v.name: f"${k}" for k, v in enumerate(variables)}, rule))
         if key not in self._by_text:
@@ -224,7 +230,7 @@ class TlaTerms:
         empty = any(isinstance(v.type, Sort) and not self.selection.size(v.type) for v in term.variables)
         if empty:
             return TRUE if term.universal else FALSE
-        if body in {TRUE, FALSE}:
+        if is_constant(body):
             return body
         ranges = ", ".join(f"{bound[v.name]} \\in {self.domain(v.type)}" for v in term.variables)
         word = "\\A" if term.universal else "\\E"
@@ -241,56 +247,3 @@ class TlaTerms:
         if rule is None:
             raise TypeError(f"{term!r} is asked, but no rule was fired")
         return TRUE if term.holds(rule) else FALSE
-
-
-# --- connectives: what is decided is left away ----------------------------------------------------------------------
-
-
-def negation(text: str) -> str:
-    """Not."""
-    if text in {TRUE, FALSE}:
-        return FALSE if text == TRUE else TRUE
-    return text[1:] if text.startswith("~") else f"~{text}"
-
-
-def all_of(texts: Iterable[str]) -> str:
-    """And."""
-    return _joined(texts, TRUE, FALSE, " /\\ ")
-
-
-def any_of(texts: Iterable[str]) -> str:
-    """Or."""
-    return _joined(texts, FALSE, TRUE, " \\/ ")
-
-
-def _joined(texts: Iterable[str], neutral: str, absorbing: str, word: str) -> str:
-    found: dict[str, None] = {}
-    for text in texts:
-        if text == absorbing or negation(text) in found:
-            return absorbing
-        if text != neutral:
-            found[text] = None
-    return f"({word.join(found)})" if len(found) > 1 else next(iter(found), neutral)
-
-
-def equal(left: str, right: str) -> str:
-    """The same value."""
-    if left == right:
-        return TRUE
-    for this, that in ((left, right), (right, left)):
-        if this in {TRUE, FALSE}:
-            return that if this == TRUE else negation(that)
-    if left.startswith('"') and right.startswith('"'):
-        return FALSE
-    return f"({left} = {right})"
-
-
-def choice(condition: str, then: str, otherwise: str) -> str:
-    """The one or the other."""
-    if condition in {TRUE, FALSE}:
-        return then if condition == TRUE else otherwise
-    if then == otherwise:
-        return then
-    if {then, otherwise} == {TRUE, FALSE}:
-        return condition if then == TRUE else negation(condition)
-    return f"(IF {condition} THEN {then} ELSE {otherwise})"
