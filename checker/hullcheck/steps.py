@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -92,3 +92,8 @@ def _values(parameters: Sequence[Variable], state: State) -> Iterator[Binding]:
     names = [p.name for p in parameters]
     for values in product(*(state.objects(p.type) for p in parameters)):
         yield dict(zip(names, values, strict=True))
+
+
+def is_meant(identifier: str, patterns: Iterable[str]) -> bool:
+    """Whether an id is one of some ids, or begins with one of some prefixes: those that end with a dot."""
+    return any(identifier == p or (p.endswith(".") and identifier.startswith(p)) for p in patterns)

@@ -10,7 +10,7 @@ from dockspec.evaluation import State
 from dockspec.image import IMAGE, REFERENCE, ReferenceKind, before, kind, present, same_repository
 from dockspec.language import Value
 from dockspec.operations.shared import Patience, Race
-from hullcheck.steps import completions, openings, take
+from hullcheck.steps import completions, is_meant, openings, take
 from hullcheck.worlds import repository, world
 
 SPECIFICATION = specification()
@@ -81,3 +81,11 @@ def test_references_are_read_as_docker_writes_them() -> None:
     assert [state.value(kind, slot) is ReferenceKind.DIGEST for slot in range(4)] == [False, True, False, False]
     assert [state.value(same_repository, 0, slot) for slot in range(4)] == [True, True, False, True]
     assert (state.value(before, 0, 3), state.value(before, 3, 0), state.value(before, 0, 0)) == (True, False, False)
+
+
+def test_what_is_meant_by_a_prefix() -> None:
+    """An id means itself; a prefix, with its dot, whatever begins with it."""
+    assert is_meant("container.rm", ["container.rm"])
+    assert is_meant("container.rm", ["image.tag", "container."])
+    assert not is_meant("container.rmi", ["container.rm"])
+    assert not is_meant("container.rm", [])

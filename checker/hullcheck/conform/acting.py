@@ -20,6 +20,7 @@ from hullcheck.conform import programs
 from hullcheck.conform.engine import Reply
 from hullcheck.conform.holding import Removal
 from hullcheck.conform.stage import LABEL, OBSTACLE, SUCCESSES, Asked, Stage, Unreachable, slot_of
+from hullcheck.steps import is_meant
 
 HAPPENED: Final = Reply(0)
 """What the world does is answered by nobody."""
@@ -84,7 +85,7 @@ def reason_why_not(operation: str, able: Collection[str] = ()) -> str:
         able: those of ``UNREACHABLE`` that can be done all the same.
     """
     for name, why in UNREACHABLE.items():
-        if operation == name or (name.endswith(".") and operation.startswith(name)):
+        if is_meant(operation, (name,)):
             return "" if name in able else why
     return ""
 

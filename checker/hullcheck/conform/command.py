@@ -19,7 +19,7 @@ from hullcheck.conform.declared import Declarations, covered, declarations
 from hullcheck.conform.engine import Engine
 from hullcheck.conform.plan import Cell
 from hullcheck.conform.report import Judgement, as_json, as_junit, as_text, judge
-from hullcheck.conform.running import Conformance, Report
+from hullcheck.conform.running import Conformance, Report, is_wanted
 from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, no_such
 
 
@@ -98,7 +98,7 @@ def _check(dialect: str, rules: tuple[str, ...], record: Path | None, junit: Pat
     spec = specification(dialect)
     known = [*(o.id for o in spec.operations), *(r.id for r in spec.rules)]
     for rule in rules:
-        if not any(one == rule or one.startswith(rule.rstrip(".") + ".") for one in known):
+        if not any(is_wanted(one, [rule]) for one in known):
             raise no_such("rule", rule, known)
     if resume and record is None:
         raise InputError("--resume goes on from what was recorded: name the file with --record")

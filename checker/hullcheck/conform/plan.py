@@ -23,7 +23,7 @@ from hullcheck.conform.acting import reason_why_not_here
 from hullcheck.conform.stage import Asked
 from hullcheck.explore import Edge, Graph, Scope
 from hullcheck.machines import Reading
-from hullcheck.steps import completions, shown
+from hullcheck.steps import completions, is_meant, shown
 from hullcheck.worlds import references, world
 
 _WRITTEN: Final = ("app:1", "app@1", "web:1")
@@ -59,9 +59,7 @@ class Ground:
 
     def has(self, operation: str) -> bool:
         """Whether an operation is done here."""
-        return any(
-            operation == one or (one.endswith(".") and operation.startswith(one)) for one in self.scope.operations
-        )
+        return is_meant(operation, self.scope.operations)
 
     @property
     def world(self) -> State:

@@ -151,14 +151,14 @@ class Conformance:
         began, known = time.monotonic(), set[Cell]()
         self.report.observed |= set(done)
         self._written |= self.report.observed
-        wished = [o.id for o in self.specification.operations if any(_is_wanted(r.id, rules) for r in o.rules)]
+        wished = [o.id for o in self.specification.operations if any(is_wanted(r.id, rules) for r in o.rules)]
         try:
             for ground in GROUNDS:
                 refused = (ground.daemon and not self.daemon) or (ground.private and not self.private)
                 if refused or self._stop.is_set() or not any(ground.has(operation) for operation in wished):
                     continue
                 walk = Walk(self.cells, ground, lambda o: not self._why_not(o), restarting=self.engine.name == "docker")
-                wanted = {cell for cell in walk.known() - known if _is_wanted(cell.rule, rules)}
+                wanted = {cell for cell in walk.known() - known if is_wanted(cell.rule, rules)}
                 known |= walk.known()
                 self._reasons |= walk.unreachable
                 self._see(walk, wanted)
@@ -345,7 +345,7 @@ class Conformance:
         report.unreachable = {cell: why for cell, why in report.unreachable.items() if cell not in observed}
         reached = {cell.rule for cell in known}
         for rule in self.specification.rules:
-            if rule.id in reached or not _is_wanted(rule.id, rules):
+            if rule.id in reached or not is_wanted(rule.id, rules):
                 continue
             operation = self.specification.operation_of(rule)
             why = self._why_not(operation.id) or self._reasons.get(rule.id, "")
@@ -354,5 +354,6 @@ class Conformance:
             report.unreachable[rule.id] = why or "no sequence leads there that can be done from outside"
 
 
-def _is_wanted(rule: str, rules: Sequence[str]) -> bool:
+def is_wanted(rule: str, rules: Sequence[str]) -> bool:
+    """Whether a rule, or an operation, is one of those that are named: by its id, or by the beginning of it."""
     return not rules or any(rule == one or rule.startswith(one.rstrip(".") + ".") for one in rules)

@@ -27,6 +27,7 @@ from dockspec.model import (
     Specification,
     Step,
 )
+from hullcheck.steps import is_meant
 
 
 class ScopeError(Exception):
@@ -167,16 +168,12 @@ def _status(machine: Machine) -> Expr:
 
 def _included(spec: Specification, scope: Scope) -> Iterator[Operation]:
     for pattern in (*scope.operations, *scope.without):
-        if not any(_matches(operation.id, (pattern,)) for operation in spec.operations):
+        if not any(is_meant(operation.id, (pattern,)) for operation in spec.operations):
             raise ScopeError(f"scope {scope.name}: there is no operation {pattern}; a prefix ends with a dot")
     for operation in spec.operations:
-        wanted = not scope.operations or _matches(operation.id, scope.operations)
-        if wanted and not _matches(operation.id, scope.without):
+        wanted = not scope.operations or is_meant(operation.id, scope.operations)
+        if wanted and not is_meant(operation.id, scope.without):
             yield operation
-
-
-def _matches(identifier: str, patterns: Iterable[str]) -> bool:
-    return any(identifier == p or (p.endswith(".") and identifier.startswith(p)) for p in patterns)
 
 
 def _leave_out(operation: Operation, scope: Scope, reasons: dict[str, str]) -> bool:

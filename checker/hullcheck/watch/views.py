@@ -20,6 +20,7 @@ from dockspec.evaluation import Binding, State, answering, bindings, evaluate, h
 from dockspec.image import ARCHIVE, IMAGE, REFERENCE
 from dockspec.language import Apply, Expr, Function, Sort, Value, Variable, walk
 from dockspec.model import Always, Event, Kind, Operation, Rule, Specification
+from hullcheck.steps import is_meant
 from hullcheck.worlds import world
 
 T = TypeVar("T")
@@ -152,7 +153,7 @@ class _Reader:
 
     def _is_looked_at(self, operation: Operation) -> bool:
         named = self.view.operations
-        if named and not any(operation.id == n or (n.endswith(".") and operation.id.startswith(n)) for n in named):
+        if named and not is_meant(operation.id, named):
             return False
         touched = {u.target.function.name for rule in operation.rules for u in rule.updates}
         types = {e.type for rule in operation.rules for e in rule.events}
