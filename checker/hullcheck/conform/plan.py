@@ -280,9 +280,6 @@ class Walk:
         ground: where.
         possible: whether an operation can be done on this engine.
         restarting: whether the engine keeps containers waiting to be restarted.
-
-    Attributes:
-        avoid: cells after which the engine is somewhere else than planned: no way leads over them.
     """
 
     cells: Cells
@@ -294,7 +291,6 @@ class Walk:
         graph = Graph(self.cells.specification, self.ground.scope)
         states: dict[int, State] = {}
         self.unreachable: dict[str, str] = {}
-        self.avoid: set[Cell] = set()
         self._seen: set[tuple[int, int, Cell]] = set()
         self._loops: dict[int, dict[int, list[_Way]]] = {}
         self._moves: dict[int, dict[int, list[_Way]]] = {}
@@ -307,7 +303,7 @@ class Walk:
         for targets in self._moves.values():
             for ways in targets.values():
                 ways.sort(key=lambda way: way.cost)
-        self._avoided, self._cheapest = set[Cell](), dict[int, Sequence[_Way]]()
+        self._avoided, self._cheapest = frozenset[Cell](), dict[int, Sequence[_Way]]()
         self._on_moves = {here: _cells_on(targets) for here, targets in self._moves.items()}
         self._on_loops = {here: _cells_on(targets) for here, targets in self._loops.items()}
 
@@ -333,6 +329,10 @@ class Walk:
 
     def _cell(self, edge: Edge, state: State) -> Cell:
         return self.cells.of(edge.rule, edge.binding, state)
+
+    def avoid(self, cells: Iterable[Cell]) -> None:
+        """Lead over none of these cells: after them the engine is somewhere else than planned."""
+        self._avoided, self._cheapest = frozenset(cells), {}
 
     def known(self) -> set[Cell]:
         """Every cell that is somewhere on the ground."""
@@ -406,17 +406,15 @@ class Walk:
                     heapq.heappush(heap, (further, next(number), step.target, step, here))
             if not wanted.isdisjoint(self._on_moves.get(here, ())):
                 for step in chain.from_iterable(self._moves[here].values()):
-                    if step.cell in wanted and step.cell not in self.avoid:
+                    if step.cell in wanted and step.cell not in self._avoided:
                         heapq.heappush(heap, (cost + step.cost, next(number), step.target, step, here))
         return None
 
     def _exits(self, here: int) -> Sequence[_Way]:
         """The cheapest way to each state that is one step away."""
-        if self._avoided != self.avoid:
-            self._avoided, self._cheapest = set(self.avoid), {}
         if here not in self._cheapest:
             all_ways = self._moves.get(here, {}).values()
-            firsts = (next((way for way in ways if way.cell not in self.avoid), None) for ways in all_ways)
+            firsts = (next((way for way in ways if way.cell not in self._avoided), None) for ways in all_ways)
             self._cheapest[here] = [way for way in firsts if way is not None]
         return self._cheapest[here]
 

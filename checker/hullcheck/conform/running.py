@@ -211,6 +211,7 @@ class Conformance:
             todo = {cell for cell in wanted if cell not in self.report.observed and not self._differs(cell)}
             if not todo or self._stop.is_set():
                 return
+            walk.avoid(d.cell for d in self.report.differences if Kind.STATE in d.step.kinds)
             if walk.ground.daemon:
                 self._play_restarts(walk, {cell for cell in todo if cell.rule.startswith("daemon.")})
             else:

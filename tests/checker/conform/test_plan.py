@@ -45,6 +45,20 @@ def test_the_stories_come_by_every_cell(name: str) -> None:
     assert wanted == set()
 
 
+def test_no_story_leads_over_what_is_avoided() -> None:
+    """After a cell that an engine does otherwise, nothing else is planned; what can be reached without it, still is."""
+    paused = {cell for cell in walk("life").known() if cell.rule == "container.pause.frozen"}
+    wanted = {cell for cell in walk("life").known() if cell.states[:1] in {("running",), ("paused",)}}
+    walk("life").avoid(paused)
+    left = set(wanted)
+    stories = list(walk("life").stories(left))
+    walk("life").avoid(())
+    assert stories
+    assert not paused & {cell for story in stories for cell in cells_of("life", story.steps)}
+    assert paused < left
+    assert {cell.states[0] for cell in wanted - left} == {"running"}
+
+
 def test_every_cell_of_a_restart_has_a_story_that_ends_with_it() -> None:
     """Nearly all come by no other restart, so that several can share one."""
     wanted = {cell for cell in walk("daemon").known() if cell.rule.startswith("daemon.")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from proxy import Answer, Change, Drop, proxy
 
 from dockspec import specification
 from hullcheck.conform.engine import Engine
+from hullcheck.conform.plan import Cell, Walk
 from hullcheck.conform.running import Conformance
 
 
@@ -69,3 +70,22 @@ def test_a_planted_difference_is_found(  # noqa: PLR0917  # a row of the table a
     shown = [difference for difference in report.differences if difference.cell.rule == found]
     assert shown
     assert min(len(difference.run.steps) for difference in shown) <= steps
+
+
+def test_no_way_leads_over_a_planted_difference(engine: Private, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where rm does nothing, the container is still there: what is planned afterwards does not count on its end."""
+    avoided = list[set[Cell]]()
+    original = Walk.avoid
+
+    def avoid(walk: Walk, cells: Iterable[Cell]) -> None:
+        avoided.append(set(cells))
+        original(walk, avoided[-1])
+
+    monkeypatch.setattr(Walk, "avoid", avoid)
+    with proxy(engine.host, an_idle_rm, no_event) as between:
+        run = Conformance(Engine.at(between.host), specification(), settling=1.0)
+        report = run.systematic(["container.rm.removed"])
+        run.close()
+    assert avoided[0] == set()
+    assert "container.rm.removed" in {cell.rule for cell in avoided[-1]}
+    assert avoided[-1] <= {difference.cell for difference in report.differences}
