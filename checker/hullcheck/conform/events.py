@@ -70,7 +70,7 @@ class Listener:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.another()
         self._events: list[Mapping[str, Any]] = []
-        self._new = threading.Condition()
+        self._lock = threading.Lock()
         self.broken = ""
         self.restarted = 0
         self._closed = False
@@ -110,26 +110,27 @@ class Listener:
 
     def mark(self) -> int:
         """Where the stream is now."""
-        with self._new:
+        with self._lock:
             return len(self._events)
 
     def since(self, mark: int) -> list[Mapping[str, Any]]:
         """The events after a mark."""
-        with self._new:
+        with self._lock:
             return self._events[mark:]
 
     def last(self, identity: str, actions: Collection[str]) -> str:
         """The last of some actions that was told of an object; empty where none was."""
-        with self._new:
-            told = [str(e.get("Action")) for e in self._events if (e.get("Actor") or {}).get("ID") == identity]
-        return next((action for action in reversed(told) if action in actions), "")
+        with self._lock:
+            for event in reversed(self._events):
+                if event.get("Action") in actions and (event.get("Actor") or {}).get("ID") == identity:
+                    return str(event["Action"])
+        return ""
 
     def _read(self) -> None:
         try:
             for event in self._stream:
-                with self._new:
+                with self._lock:
                     self._events.append(event)
-                    self._new.notify_all()
             self.broken = "" if self._closed else "the engine ended its stream of events"
         except Exception as error:  # noqa: BLE001  # whatever ends the stream is told to who waits
             self.broken = "" if self._closed else f"the stream of events broke: {error}"
