@@ -13,18 +13,20 @@ from dockspec.image import ARCHIVE, IMAGE
 from dockspec.language import Value
 from dockspec.model import Operation, Specification
 from hullcheck.conform.acting import reason_why_not, reason_why_not_here
+from hullcheck.conform.plan import Ground
 from hullcheck.conform.stage import Asked
+from hullcheck.explore import Scope
 from hullcheck.sample.drawing import Situation
 from hullcheck.steps import completions, take
-from hullcheck.worlds import world
 
 _T = TypeVar("_T")
 
 LENGTH: Final = 25
 """Commands of one sequence."""
-WRITTEN: Final = ("app:1", "app:2", "web:1")
-WORLD: Final = world({CONTAINER: 3, NAME: 3, IMAGE: 4, ARCHIVE: 1}, WRITTEN)
-"""Room for a few things; none of them is there at first."""
+GROUND: Final = Ground(
+    Scope("random", "room for a few things", {CONTAINER: 3, NAME: 3, IMAGE: 4, ARCHIVE: 1}), ("app:1", "app:2", "web:1")
+)
+"""Where they are played."""
 
 _RARELY: Final = 0.1
 _CHANGES: Final = 0.75

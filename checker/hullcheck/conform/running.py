@@ -24,7 +24,6 @@ from hullcheck.conform.plan import GROUNDS, Cell, Cells, Ground, Story, Walk
 from hullcheck.conform.playing import SETTLING, Kind, Player, Run, Step
 from hullcheck.conform.shrinking import shrunk
 from hullcheck.conform.stage import PREFIX, Asked, Stage
-from hullcheck.explore import Scope
 
 IN_FLIGHT: Final = 6
 """Stories at a time: most of a story is waiting."""
@@ -172,9 +171,8 @@ class Conformance:
     def random(self, commands: int, seed: int) -> Report:
         """So many random commands; the first differences end it."""
         began = time.monotonic()
-        ground = Ground(Scope("random", "", {}), chance.WRITTEN)
         drawn = iter(chance.seeds(seed, commands))
-        stories = (Story(ground, (), (), float(length), text) for text, length in drawn)
+        stories = (Story(chance.GROUND, (), (), float(length), text) for text, length in drawn)
         try:
             self._play_all(stories, IN_FLIGHT, set())
         except KeyboardInterrupt:
@@ -195,12 +193,11 @@ class Conformance:
                 return
             self._stop.clear()
             ground = difference.ground
-            start = chance.WORLD if ground.scope.name == "random" else ground.world
 
             def again(sequence: Sequence[Asked], ground: Ground = ground) -> Run:
                 return self._play(Story(ground, tuple(sequence), (), 0.0))
 
-            shorter = shrunk(self.specification, start, difference.run, again)
+            shorter = shrunk(self.specification, ground.world, difference.run, again)
             self.report.differences[number] = Difference(difference.cell, shorter, ground)
 
     def _why_not(self, operation: str) -> str:
@@ -275,9 +272,7 @@ class Conformance:
         stage = Stage(engine, prefix, story.ground.written, restarts=restarts)
         run = Run()
         try:
-            is_random = story.ground.scope.name == "random"
-            start = chance.WORLD if is_random else story.ground.world
-            player = Player(self.specification, start, stage, self.listener, self.settling)
+            player = Player(self.specification, story.ground.world, stage, self.listener, self.settling)
             player.known, player.stopped = self._known, self._stop.is_set
             player.observe = lambda step: self._observed(story, step)
             return self._drawn(player, story, run) if story.seed else player.play(story.steps, run)
