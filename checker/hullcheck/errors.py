@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection
+from pathlib import Path
+
 HOLDS = 0
 """Exit status: all holds."""
 VIOLATED = 1
@@ -37,3 +41,22 @@ def no_such(what: str, name: str, known: list[str]) -> InputError:
     near = get_close_matches(name, known, 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
     return InputError(f"there is no {what} {name!r}; {hint}")
+
+
+def check_known(what: str, name: str, known: Collection[str]) -> None:
+    """Raise ``no_such`` unless a name is known."""
+    if name not in known:
+        raise no_such(what, name, list(known))
+
+
+def check_writable(file: Path | None) -> None:
+    """See early that a file, if one is named, can be written.
+
+    Raises:
+        InputError: when its folder is not there, or not writable.
+    """
+    if file is None:
+        return
+    folder = file.absolute().parent
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise InputError(f"cannot write {file}: its folder is not there, or not writable; name another file")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from hullcheck.benchmark.record import Run, read
-from hullcheck.errors import HOLDS, InputError, no_such
+from hullcheck.errors import HOLDS, check_known, check_writable
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -31,10 +30,8 @@ def benchmark(runs: tuple[str, ...], output: Path | None, show: Path | None) -> 
     from hullcheck.benchmark.running import PLAN, measure  # noqa: PLC0415  # the same
 
     for identifier in runs:
-        if identifier not in PLAN:
-            raise no_such("run", identifier, list(PLAN))
-    if output is not None and not os.access(output.absolute().parent, os.W_OK):
-        raise InputError(f"cannot write {output}: its folder is not there, or not writable; name another file")
+        check_known("run", identifier, PLAN)
+    check_writable(output)
     record = measure({i: planned for i, planned in PLAN.items() if not runs or i in runs}, _told)
     if output is not None:
         output.write_text(record.as_json(), encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from hullcheck.check.documents import as_json, as_junit
 from hullcheck.check.printing import print_report
 from hullcheck.check.report import Report
 from hullcheck.check.running import SAMPLE, Found, run
-from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, no_such
+from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, check_known, check_writable, no_such
 from hullcheck.explore import Progress
 from hullcheck.run.spelling import spelled
 from hullcheck.scopes import SCOPES
@@ -36,14 +35,12 @@ def check(scopes: tuple[str, ...], dialect: str, seed: int | None, json_: bool, 
 
     Exit status: 0 all holds; 1 a property is violated; 2 the call is wrong; 4 not finished, and nothing found so far.
     """
-    if dialect not in DIALECTS:
-        raise no_such("dialect", dialect, list(DIALECTS))
+    check_known("dialect", dialect, DIALECTS)
     tasks = list(dict.fromkeys(scopes)) or [*SCOPES, SAMPLE]
     for task in tasks:
         if task not in SCOPES and task != SAMPLE:
             raise no_such("scope", task, [*SCOPES, SAMPLE])
-    if junit is not None and not (junit.absolute().parent.is_dir() and os.access(junit.absolute().parent, os.W_OK)):
-        raise InputError(f"cannot write {junit}: its folder is not there, or not writable; name another file")
+    check_writable(junit)
     report = _run(dialect, tasks, seed)
     lines = {r.id: spelled(r.counterexample.steps, dialect) for r in report.results if r.counterexample}
     if junit is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -20,7 +19,7 @@ from hullcheck.conform.engine import Engine
 from hullcheck.conform.plan import Cell
 from hullcheck.conform.report import Judgement, as_json, as_junit, as_text, judge
 from hullcheck.conform.running import Conformance, Report, is_wanted
-from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, no_such
+from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, check_known, check_writable, no_such
 
 
 @click.command()
@@ -93,8 +92,7 @@ def _exit_status(judgement: Judgement) -> int:
 
 
 def _check(dialect: str, rules: tuple[str, ...], record: Path | None, junit: Path | None, *, resume: bool) -> None:
-    if dialect not in DIALECTS:
-        raise no_such("dialect", dialect, list(DIALECTS))
+    check_known("dialect", dialect, DIALECTS)
     spec = specification(dialect)
     known = [*(o.id for o in spec.operations), *(r.id for r in spec.rules)]
     for rule in rules:
@@ -103,8 +101,7 @@ def _check(dialect: str, rules: tuple[str, ...], record: Path | None, junit: Pat
     if resume and record is None:
         raise InputError("--resume goes on from what was recorded: name the file with --record")
     for path in (record, junit):
-        if path is not None and not (path.absolute().parent.is_dir() and os.access(path.absolute().parent, os.W_OK)):
-            raise InputError(f"cannot write {path}: its folder is not there, or not writable; name another file")
+        check_writable(path)
 
 
 def _run(  # noqa: PLR0917  # the same

@@ -9,7 +9,7 @@ import click
 
 from hullcheck.draw.catalogue import NAMES, picture
 from hullcheck.draw.picture import FORMATS, Format, Picture
-from hullcheck.errors import HOLDS, VIOLATED, InputError, no_such
+from hullcheck.errors import HOLDS, VIOLATED, InputError, check_known, no_such
 
 _COMMITTED: tuple[Format, ...] = ("svg", "dot")
 
@@ -30,8 +30,7 @@ def draw(names: tuple[str, ...], folder: Path | None, form: str | None, check: b
     """
     forms = _COMMITTED if form is None else (_known(form),)
     for name in names:
-        if name not in NAMES:
-            raise no_such("picture", name, list(NAMES))
+        check_known("picture", name, NAMES)
     folder = folder or _diagrams()
     pictures = [picture(name) for name in names or NAMES]
     if form == "mermaid" and not names:

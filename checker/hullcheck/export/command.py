@@ -7,20 +7,18 @@ from pathlib import Path
 import click
 
 from dockspec import DIALECTS, specification
-from hullcheck.errors import HOLDS, InputError, no_such
+from hullcheck.errors import HOLDS, InputError, check_known
 from hullcheck.explore import Scope
 from hullcheck.scopes import SCOPES
 
 
 def _dialect(name: str) -> str:
-    if name not in DIALECTS:
-        raise no_such("dialect", name, list(DIALECTS))
+    check_known("dialect", name, DIALECTS)
     return name
 
 
 def _scope(name: str) -> Scope:
-    if name not in SCOPES:
-        raise no_such("scope", name, list(SCOPES))
+    check_known("scope", name, SCOPES)
     return SCOPES[name]
 
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from dockspec import DIALECTS, specification
-from hullcheck.errors import InputError, no_such
+from hullcheck.errors import InputError, check_known, check_writable, no_such
 from hullcheck.mutate.expected import DATA
 from hullcheck.mutate.judging import Fate
 from hullcheck.mutate.mutants import Mutant, mutants
@@ -70,10 +70,8 @@ def mutate(
     Exit status: 0 every mutant is noticed or known to be equivalent; 1 one survives, or a listing is stale; 2 the call
     is wrong; 3 the expected cells, or z3, are not there; 4 not finished, and nothing found so far.
     """
-    if dialect not in DIALECTS:
-        raise no_such("dialect", dialect, list(DIALECTS))
-    if output is not None and not os.access(output.absolute().parent, os.W_OK):
-        raise InputError(f"cannot write {output}: its folder is not there, or not writable; name another file")
+    check_known("dialect", dialect, DIALECTS)
+    check_writable(output)
     began = time.perf_counter()
     kept = None if show is None else read(show)
     spec = specification(dialect if kept is None else kept.dialect)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.status import Status
 
 from dockspec import DIALECTS, specification
-from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, no_such
+from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, check_known
 from hullcheck.prove.documents import as_json
 from hullcheck.prove.printing import print_proof
 from hullcheck.prove.proving import prove as prove_specification
@@ -31,8 +31,7 @@ def prove(dialect: str, timeout: float | None, second_opinion: bool, json_: bool
     Exit status: 0 all that can be proved this way is; 1 something fails; 2 the call is wrong; 3 z3 is missing; 4
     nothing fails, but something is unknown.
     """
-    if dialect not in DIALECTS:
-        raise no_such("dialect", dialect, list(DIALECTS))
+    check_known("dialect", dialect, DIALECTS)
     console = Console(stderr=True)
     with Status("proving", console=console) as status:
         proof = prove_specification(

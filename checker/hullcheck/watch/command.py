@@ -13,7 +13,7 @@ from typing import BinaryIO
 import click
 
 from dockspec import DIALECTS, specification
-from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, no_such
+from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, check_known
 from hullcheck.watch.monitor import LONGEST_LINE, Finding, Monitor, Skipped
 from hullcheck.watch.printing import (
     finding_json,
@@ -53,8 +53,7 @@ def watch(file: str | None, dialect: str, lossy: bool, json_: bool) -> int:
     Exit status: 0 every event is allowed; 1 a finding; 2 the call or the input is wrong; 4 interrupted (Ctrl-C), and
     nothing found so far.
     """  # noqa: D301  # \b is click's
-    if dialect not in DIALECTS:
-        raise no_such("dialect", dialect, list(DIALECTS))
+    check_known("dialect", dialect, DIALECTS)
     monitor = Monitor(specification(dialect), lossy=lossy)
     output = _Output(monitor, json_=json_, lossy=lossy)
     interrupted = False
