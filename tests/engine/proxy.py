@@ -125,10 +125,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Proxy(NamedTuple):
-    """A proxy that runs: its address, and a way to let it break off every connection from now on."""
+    """A proxy that runs: its address, and how to let it break off every connection, or take no new one, from now on."""
 
     host: str
     break_off: Callable[[], None]
+    close_door: Callable[[], None]
 
 
 @contextmanager
@@ -150,7 +151,7 @@ def proxy(
                 server.broken = True
 
             try:
-                yield Proxy(f"unix://{path}", break_off)
+                yield Proxy(f"unix://{path}", break_off, server.socket.close)
             finally:
                 server.shutdown()
                 thread.join()

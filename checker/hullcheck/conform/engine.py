@@ -97,6 +97,18 @@ class Engine:
         """The same engine, with a connection of its own."""
         return Engine(self.host, self.name, self.version, self.storage, self.api_version)
 
+    def check_open(self) -> None:
+        """See that the engine still takes new connections: one that ends closes its door first, then ends containers.
+
+        Raises:
+            ConnectionBroken: when it does not (cmd/dockerd/daemon.go:start, on 20.10.24).
+        """
+        other = self.another()
+        try:
+            other.ask("GET", "/_ping")
+        finally:
+            other.close()
+
     def close(self) -> None:
         """Close the connection."""
         self._api.close()

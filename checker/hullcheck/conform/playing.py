@@ -247,6 +247,7 @@ class Player:
             now = time.monotonic()
             as_known = best.kinds <= self.known.get(best.rule, frozenset()) and now > began + _KNOWN
             if as_known or now > deadline:
+                self.engine.check_open()
                 return best
             time.sleep(pause)
             pause = min(pause * 1.7, 0.3)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from engine import Engine as Private
 from proxy import Answer, Change, Drop, proxy
 
 from dockspec import specification
+from hullcheck.conform.cleaning import clean_all
 from hullcheck.conform.engine import Engine
 from hullcheck.conform.plan import Cell, Walk
 from hullcheck.conform.running import Conformance
@@ -70,6 +72,32 @@ def test_a_planted_difference_is_found(  # noqa: PLR0917  # a row of the table a
     shown = [difference for difference in report.differences if difference.cell.rule == found]
     assert shown
     assert min(len(difference.run.steps) for difference in shown) <= steps
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # docker's SDK forgets what it cannot connect
+def test_what_an_engine_does_while_it_ends_is_no_difference(engine: Private) -> None:
+    """It takes no new connections, and answers otherwise over the old ones: the run is broken, and nothing differs."""
+    doors = list[Callable[[], None]]()
+
+    def ending(_method: str, path: str, status: int | None) -> Answer | None:
+        if not path.endswith("/pause") or status != 204:
+            return None
+        while doors:
+            doors.pop()()
+        return Answer(500, "the engine ends")
+
+    with proxy(engine.host, ending, no_event) as between:
+        doors.append(between.close_door)
+        run = Conformance(Engine.at(between.host), specification())
+        report = run.systematic(["container.pause"])
+        run.close()
+    assert doors == []
+    assert report.broken
+    assert report.differences == []
+    removed, left = clean_all(Engine.at(engine.host))
+    assert removed > 0
+    assert left == []
+    gc.collect()
 
 
 def test_no_way_leads_over_a_planted_difference(engine: Private, monkeypatch: pytest.MonkeyPatch) -> None:
