@@ -23,7 +23,8 @@ import docker
 import pytest
 import requests
 
-from hullcheck.conform.daemon import Daemon, folder, private, program, registry, wait_for
+from hullcheck.conform.daemon import Daemon, folder, private, program, wait_for
+from hullcheck.conform.registry import registry
 from hullcheck.errors import LackingError
 
 __all__ = ["Engine", "Missing", "any_engine", "find_client", "go_without", "root_file_system", "wait_for"]
@@ -175,7 +176,8 @@ def _named(host: str) -> Engine:
 def _private() -> Iterator[Engine]:
     with ExitStack() as stack:
         here = stack.enter_context(folder())
-        mirror = stack.enter_context(registry(here))
+        served = stack.enter_context(registry(here))
+        mirror = served.address if served else None
         options = ("--registry-mirror", f"http://{mirror}") if mirror else ()
         own = stack.enter_context(private(here, options))
         version = _version_of(own.program)

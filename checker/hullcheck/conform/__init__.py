@@ -3,7 +3,10 @@
 Read in this order:
 
     engine         plain requests
+    daemon         one of conform's own
+    registry       the same of a registry
     programs       process classes as real programs
+    holding        a removal that takes its time
     stage          the concrete things behind slots
     acting         operations as requests
     views          what can be seen of a state
@@ -11,6 +14,7 @@ Read in this order:
     playing        one sequence on both, compared after every step
     plan           the sequences of the systematic part, from the explored graph
     chance         random ones
+    restarts       of the engine, for several sequences at once
     shrinking      shorter ones
     running        many in flight
     cleaning       and nothing left

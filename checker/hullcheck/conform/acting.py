@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from dockspec.container import Policy, Process, Status, image_of, status
+from dockspec.container import CONTAINER, Policy, Process, Status, image_of, status
 from dockspec.evaluation import Binding, State
-from dockspec.image import archived, present
+from dockspec.image import archived, parent, present
 from dockspec.language import Value
 from dockspec.operations.containers import Signal
 from dockspec.operations.processes import Ending
@@ -19,6 +19,7 @@ from dockspec.operations.shared import Patience
 from hullcheck.conform import programs
 from hullcheck.conform.engine import Reply
 from hullcheck.conform.holding import Removal
+from hullcheck.conform.registry import Registry
 from hullcheck.conform.stage import LABEL, OBSTACLE, SUCCESSES, Asked, Stage, Unreachable, slot_of
 from hullcheck.steps import is_meant
 
@@ -31,18 +32,23 @@ _MARGIN: Final = 0.5
 _MOST_RETRIES: Final = 7
 _SIGNALS: Final = {Signal.KILL: "KILL", Signal.TERM: "TERM", Signal.HARMLESS: "USR1", Signal.UNKNOWN: "BOGUS"}
 
-NO_REGISTRY: Final = "it needs a registry"
+_SIGNALLING: Final = {
+    "container.stop", "container.restart", "container.kill", "container.pause", "daemon.restart", "daemon.crash",
+}  # fmt: skip
+"""What comes of them depends on whether a process is ready for signals, or will be when it goes on."""
+
+NO_REGISTRY: Final = "it needs a registry of conform's own: --own, and docker-registry"
 UNREACHABLE: Final[Mapping[str, str]] = {
     "firewall.": "it is no part of an engine",
     "image.pull": NO_REGISTRY,
     "image.push": NO_REGISTRY,
     "registry.": NO_REGISTRY,
     "daemon.": "conform stops and starts only an engine of its own: --own",
-    "build.cached": "the builder asks its cache by itself; the API has no request for it",
 }
 """What cannot be done from outside: ids or prefixes of operations, each with the reason."""
 _HOLDING: Final = "a removal that is held open needs fanotify, root, and the engine's overlay folders on this machine"
 _BUILT_ON_NOTHING: Final = "FROM an image that is not there is a pull"
+_MISSED: Final = "the builder asks its cache by itself; the API has no request for it that does nothing else"
 _ONE_REQUEST: Final = "the API writes an archive in one request; a second name cannot be added to it"
 _NO_TAR: Final = "an archive that holds nothing is no tar"
 
@@ -94,6 +100,8 @@ def reason_why_not_here(operation: str, b: Binding, state: State) -> str:
     """Why a request cannot be made in a state; empty where it can."""
     if operation.startswith("build.") and "base" in b and state.value(present, slot_of(b["base"])) is not True:
         return _BUILT_ON_NOTHING
+    if operation == "build.cached" and state.value(parent, slot_of(b["i"])) != b["base"]:
+        return _MISSED
     if b.get("more") is True:
         return _ONE_REQUEST
     if operation == "image.load" and not any(slots[0] == b["a"] for slots in state.tables.get(archived.name, ())):
@@ -120,6 +128,9 @@ def perform(stage: Stage, asked: Asked, state: State, ahead: Sequence[Asked] = (
         raise Unreachable(why or reason_why_not(asked.operation))
     call = Call(stage, asked.given, state, ahead)
     _let_answer(call, asked.operation)
+    for slot in range(state.sizes.get(CONTAINER, 0)) if asked.operation in _SIGNALLING else ():
+        if asked.given.get("c", slot) == slot and state.value(status, slot) is Status.RUNNING:
+            stage.await_begun(slot)
     return act(call)
 
 
@@ -313,6 +324,48 @@ def _load(call: Call) -> Reply:
     return call.stage.engine.ask("POST", "/images/load", {"quiet": 1}, data=call.stage.archives[slot_of(call.b["a"])])
 
 
+# --- the registry ---------------------------------------------------------------------------------------------------
+
+
+def _pull(call: Call) -> Reply:
+    name, _, tag = call.stage.reference(call.b["t"]).rpartition(":")
+    reply = call.stage.engine.ask("POST", "/images/create", {"fromImage": name, "tag": tag})
+    return _with_digest(call, reply)
+
+
+def _push(call: Call) -> Reply:
+    name, _, tag = call.stage.reference(call.b["t"]).rpartition(":")
+    reply = call.stage.engine.ask("POST", f"/images/{name}/push", {"tag": tag}, {})
+    return _with_digest(call, reply)
+
+
+def _with_digest(call: Call, reply: Reply) -> Reply:
+    """What was transferred has a digest from now on."""
+    found = re.search(rb"sha256:[0-9a-f]{64}(?![0-9a-f])", b"".join(re.findall(rb"[Dd]igest\W+sha256:\w+", reply.body)))
+    if found and not reply.message:
+        call.stage.adopt_digest(call.b["digest"], found[0].decode())
+    return reply
+
+
+def _publish(call: Call) -> Reply:
+    stage = call.stage
+    labels = {LABEL: stage.prefix, "hullcheck.number": str(stage.count())}
+    image, _ = _registry(call).publish(*stage.published(call.b["t"]), programs.root_file_system(), labels)
+    stage.adopt_image(call.b["i"], image, 1)
+    return HAPPENED
+
+
+def _withdraw(call: Call) -> Reply:
+    _registry(call).withdraw(*call.stage.published(call.b["t"]))
+    return HAPPENED
+
+
+def _registry(call: Call) -> Registry:
+    if call.stage.registry is None:
+        raise Unreachable(NO_REGISTRY)
+    return call.stage.registry
+
+
 # --- builds ---------------------------------------------------------------------------------------------------------
 
 
@@ -322,19 +375,33 @@ def _build(step: str) -> _Act:
         if stage.engine.name != "docker":
             raise Unreachable("only Docker has the classic builder")
         base = stage.image(b["base"]) if "base" in b else "scratch"
-        lines = f"FROM {base}\n{step.format(n=stage.count())}".encode()
-        files = {"Dockerfile": lines, "file": stage.prefix.encode(), "root.tar": programs.root_file_system()}
+        recipe = step.format(n=stage.count())
         keep = b.get("keep") is True
-        params = {"networkmode": "none", "nocache": 1, "rm": int(not keep), "forcerm": int("exit" in step and not keep)}
-        reply = stage.engine.ask("POST", "/build", params, data=programs.files(files))
+        params = {"nocache": 1, "rm": int(not keep), "forcerm": int("exit" in step and not keep)}
+        reply = _ask_builder(stage, base, recipe, params)
         _adopt_builders(call, reply)
         built = [line["aux"]["ID"] for line in _lines(reply) if "ID" in (line.get("aux") or {})]
         if built and not reply.message:
             below = stage.steps(b["base"]) if "base" in b else 0
             stage.adopt_image(b["i"], built[-1], below + 1)
+            stage.recipes[slot_of(b["i"])] = recipe
         return reply
 
     return act
+
+
+def _ask_builder(stage: Stage, base: str, step: str, params: Mapping[str, object]) -> Reply:
+    lines = f"FROM {base}\n{step}".encode()
+    files = {"Dockerfile": lines, "file": stage.prefix.encode(), "root.tar": programs.root_file_system()}
+    return stage.engine.ask("POST", "/build", {"networkmode": "none", **params}, data=programs.files(files))
+
+
+def _build_again(call: Call) -> Reply:
+    """The step that made an image, once more: with the builder's cache."""
+    stage, recipe = call.stage, call.stage.recipes.get(slot_of(call.b["i"]))
+    if recipe is None or stage.engine.name != "docker":
+        raise Unreachable("the image was not built")
+    return _ask_builder(stage, stage.image(call.b["base"]), recipe, {})
 
 
 def _adopt_builders(call: Call, reply: Reply) -> None:
@@ -476,9 +543,14 @@ _ACTS: Final[Mapping[str, _Act]] = {
     "image.save": _save,
     "image.save-id": _save,
     "image.load": _load,
+    "image.pull": _pull,
+    "image.push": _push,
+    "registry.publish": _publish,
+    "registry.withdraw": _withdraw,
     "build.run": _build("RUN touch /made-{n}"),
     "build.config": _build("ENV N={n}"),
     "build.copy": _build("COPY file /copied-{n}"),
+    "build.cached": _build_again,
     "build.fail": _build("RUN exit 3"),
     "build.parentless": _build("ADD root.tar /"),
     "obstacle.put": _obstruct,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -12,11 +15,12 @@ import click
 from dockspec import DIALECTS, specification
 from hullcheck.conform import observations
 from hullcheck.conform.cleaning import clean_all
-from hullcheck.conform.daemon import Daemon, folder
+from hullcheck.conform.daemon import folder
 from hullcheck.conform.daemon import private as private_daemon
 from hullcheck.conform.declared import Declarations, covered, declarations
 from hullcheck.conform.engine import Engine
 from hullcheck.conform.plan import Cell
+from hullcheck.conform.registry import registry
 from hullcheck.conform.report import Judgement, as_json, as_junit, as_text, judge
 from hullcheck.conform.running import Conformance, Report, is_wanted
 from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, check_known, check_writable, no_such
@@ -72,17 +76,41 @@ def conform(  # noqa: PLR0917  # one for each option
         click.echo(f"removed {removed} things that earlier runs had left" + f"; {len(left)} remain" * bool(left))
         return INCOMPLETE if left else HOLDS
     with ExitStack() as stack:
-        daemon = stack.enter_context(private_daemon(stack.enter_context(folder()))) if own else None
+        stack.enter_context(_sigterm_like_ctrl_c())
+        done, file = _recorded(record, stack, resume=resume)
+        here = stack.enter_context(folder()) if own else None
+        served = stack.enter_context(registry(here)) if here else None
+        daemon = stack.enter_context(private_daemon(here)) if here else None
         engine = Engine.at(daemon.host if daemon else host)
         known = declarations(engine.label)
         if dialect not in {None, known.dialect}:
             known = Declarations(dialect=dialect)
-        report = _run(engine, daemon, known, rules, commands, seed, private or own, record, resume)
+        spec = specification(known.dialect)
+        run = Conformance(engine, spec, private or own, known.deviations, file, _tell, daemon=daemon, registry=served)
+        stack.callback(run.close)
+        report = run.random(commands, seed) if commands else run.systematic(rules, done)
+        unknown = {d.cell.rule for d in report.differences if not covered(known.deviations, d.step)}
+        if unknown and not report.broken:
+            click.echo("shrinking what differs", err=True)
+            run.shrink(unknown)
     judgement = judge(report, known)
     if junit is not None:
         junit.write_text(as_junit(judgement), encoding="utf-8")
     click.echo(json.dumps(as_json(judgement), indent=2, ensure_ascii=False) if json_ else as_text(judgement))
     return _exit_status(judgement)
+
+
+@contextmanager
+def _sigterm_like_ctrl_c() -> Iterator[None]:
+    """What CI servers send cleans up too, and stops the engine that was started."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _exit_status(judgement: Judgement) -> int:
@@ -104,33 +132,14 @@ def _check(dialect: str, rules: tuple[str, ...], record: Path | None, junit: Pat
         check_writable(path)
 
 
-def _run(  # noqa: PLR0917  # the same
-    engine: Engine,
-    daemon: Daemon | None,
-    known: Declarations,
-    rules: tuple[str, ...],
-    commands: int | None,
-    seed: int,
-    private: bool,
-    record: Path | None,
-    resume: bool,
-) -> Report:
+def _recorded(record: Path | None, stack: ExitStack, *, resume: bool) -> tuple[set[Cell], IO[str] | None]:
+    """What was observed before, if a run goes on from there, and the file that takes what will be."""
+    if record is None:
+        return set(), None
     done: set[Cell] = set()
-    with ExitStack() as stack:
-        file: IO[str] | None = None
-        if record is not None:
-            if resume and record.exists():
-                done = {observations.cell_of(line) for line in observations.read(record) if line["agrees"]}
-            file = stack.enter_context(record.open("a" if resume else "w", encoding="utf-8"))
-        spec = specification(known.dialect)
-        run = Conformance(engine, spec, private, known.deviations, file, _tell, daemon=daemon)
-        stack.callback(run.close)
-        report = run.random(commands, seed) if commands else run.systematic(rules, done)
-        unknown = {d.cell.rule for d in report.differences if not covered(known.deviations, d.step)}
-        if unknown and not report.broken:
-            click.echo("shrinking what differs", err=True)
-            run.shrink(unknown)
-        return report
+    if resume and record.exists():
+        done = {observations.cell_of(line) for line in observations.read(record) if line["agrees"]}
+    return done, stack.enter_context(record.open("a" if resume else "w", encoding="utf-8"))
 
 
 def _tell(report: Report, wanted: int, what: str) -> None:

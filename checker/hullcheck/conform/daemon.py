@@ -14,7 +14,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,8 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
-from hullcheck.conform.engine import ConnectionBroken
-from hullcheck.conform.events import Listener
 from hullcheck.errors import LackingError
 
 _T = TypeVar("_T")
@@ -214,71 +211,6 @@ class Daemon:
                     yield int(line.parent.name)
 
 
-class Restarts:
-    """Restarts of a daemon on which several stories are played: it is restarted once for all of them.
-
-    Args:
-        daemon: which.
-        listener: of its events.
-        stories: how many stories take part.
-    """
-
-    def __init__(self, daemon: Daemon, listener: Listener, stories: int = 1) -> None:
-        self._daemon, self._listener, self._stories = daemon, listener, stories
-        self._changed = threading.Condition()
-        self._waiting, self._turn = 0, 0
-        self._action: Callable[[], None] = _nothing
-        self._problem = ""
-
-    def gather(self) -> None:
-        """Wait until every story that takes part is here.
-
-        Raises:
-            ConnectionBroken: when the daemon did not start again.
-        """
-        self._meet(_nothing)
-
-    def restart(self, *, crash: bool) -> None:
-        """Wait until every story that takes part is here; then the daemon is restarted. ``crash``: it is killed.
-
-        Raises:
-            ConnectionBroken: when the daemon did not start again.
-        """
-        self._meet(self._daemon.crash if crash else self._daemon.restart)
-
-    def leave(self) -> None:
-        """A story takes part no longer: nobody waits for it."""
-        with self._changed:
-            self._stories -= 1
-            self._go()
-
-    def _meet(self, action: Callable[[], None]) -> None:
-        with self._changed:
-            self._waiting += 1
-            self._action, turn = action, self._turn
-            self._go()
-            self._changed.wait_for(lambda: self._turn != turn)
-            if self._problem:
-                raise ConnectionBroken(self._problem)
-
-    def _go(self) -> None:
-        if not self._waiting or self._waiting < self._stories:
-            return
-        action, self._action = self._action, _nothing
-        try:
-            if action is not _nothing:
-                with self._listener.over_a_restart():
-                    action()
-        except (LackingError, TimeoutError, ConnectionBroken) as why:
-            self._problem = str(why)
-        self._waiting, self._turn = 0, self._turn + 1
-        self._changed.notify_all()
-
-
-def _nothing() -> None:
-    """For gathering only."""
-
-
 def _kill(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
@@ -313,41 +245,3 @@ def private(here: Path, options: Sequence[str] = ()) -> Iterator[Daemon]:
         yield daemon
     finally:
         daemon.clean_up()
-
-
-@contextmanager
-def registry(here: Path) -> Iterator[str | None]:
-    """A registry on 127.0.0.1: its address, ``127.0.0.1:5000``; None where the machine has no docker-registry.
-
-    Args:
-        here: a folder for what it stores.
-
-    Raises:
-        LackingError: when it does not start.
-    """
-    path = shutil.which("docker-registry")
-    if path is None:
-        yield None
-        return
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = {
-        "version": 0.1,
-        "log": {"level": "error"},
-        "storage": {"filesystem": {"rootdirectory": str(here / "registry")}, "delete": {"enabled": True}},
-        "http": {"addr": f"127.0.0.1:{port}"},
-    }
-    (here / "registry.yml").write_text(json.dumps(settings))  # JSON is YAML too
-
-    def answers() -> bool:
-        with suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return True
-        return False
-
-    service = Service("docker-registry", [path, "serve", f"{here}/registry.yml"], here / "registry.log", answers)
-    try:
-        service.start()
-        yield f"127.0.0.1:{port}"
-    finally:
-        service.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -163,6 +164,16 @@ class Engine:
         if reply.status >= _ERRORS:
             raise ConnectionBroken(f"GET {path}: {reply.status} {reply.message}")
         return reply.document
+
+    def written(self, container: str, path: str) -> str | None:
+        """When a file of a container was written, as the engine tells it; None where it does not tell it.
+
+        Raises:
+            ConnectionBroken: when the engine does not answer.
+        """
+        with self._sent("HEAD", f"/containers/{container}/archive", {"path": path}, None, None) as answer:
+            told = answer.headers.get("X-Docker-Container-Path-Stat", "")
+        return str(json.loads(base64.b64decode(told))["mtime"]) if told else None
 
     def stream(self, path: str, **params: object) -> Stream:
         """An endless answer of JSON lines."""

@@ -41,6 +41,9 @@ _OURS: Final = {
 stopped attending to a step's output, told only if the step ends before its stream (daemon/attach.go:containerAttach,
 seen on 20.10.24 in some builds); and what Podman tells beyond Docker's events."""
 
+TRANSFERS: Final = {"pull", "push"}
+"""Events of a reference, where others are of an image."""
+
 _DOCKERS: Final = {
     ("container", "died"): "die",
     ("container", "remove"): "destroy",
@@ -139,6 +142,7 @@ class Listener:
 def told(raw: Sequence[Mapping[str, Any]], stage: Stage, fresh: int | None) -> list[Told]:
     """The events of one run; a container that nobody knows yet, but that bears the run's label, is the fresh one."""
     found = []
+    references = {stage.reference(slot): slot for slot in range(len(stage.references))}
     for event in raw:
         actor = event.get("Actor") or {}
         attributes = actor.get("Attributes") or {}
@@ -149,6 +153,8 @@ def told(raw: Sequence[Mapping[str, Any]], stage: Stage, fresh: int | None) -> l
             owner = ("container", stage.builders[identity[:12]])
         if owner is None and kind == "container" and attributes.get(LABEL) == stage.prefix:
             owner = ("container", -1 if fresh is None else fresh)
+        if kind == "image" and action in TRANSFERS and identity in references:
+            owner = ("image", references[identity])
         if kind in {"container", "image"} and action == "prune":
             found.append(Told(kind, action, None, {}))
             continue

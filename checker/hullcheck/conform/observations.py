@@ -18,7 +18,7 @@ from dockspec.evaluation import State
 from dockspec.language import Function, Sort, Type, Value
 from dockspec.model import Specification
 from hullcheck.conform.engine import Engine
-from hullcheck.conform.events import Told, in_order
+from hullcheck.conform.events import TRANSFERS, Told, in_order
 from hullcheck.conform.plan import Cell
 from hullcheck.conform.playing import Step
 from hullcheck.conform.stage import PREFIX
@@ -63,6 +63,7 @@ def line(  # noqa: PLR0917  # an observation has as many parts
 def _masked(text: str) -> str:
     """A text without what differs from one run to another: ids, names, and where the engine keeps its files."""
     text = re.sub(r"/\S*?/(?=(?:overlay2|image|containers|vfs)/)", "/var/lib/docker/", text)
+    text = re.sub(r"\b127\.0\.0\.1:\d+/", "", text)
     text = re.sub(r"\b[0-9a-f]{64}\b", "<id>", text)
     text = re.sub(r"\b[0-9a-f]{12}\b", "<short id>", text)
     return re.sub(rf"{PREFIX}[0-9a-f]+-\d+-?", "", text)
@@ -155,6 +156,7 @@ class _Words:
 
     def event(self, event: Told) -> str:
         sort = container.CONTAINER if event.type == "container" else image.IMAGE
+        sort = image.REFERENCE if event.action in TRANSFERS else sort
         told = [f"{name}={value}" for name, value in event.attributes.items()]
         which = [] if event.slot is None else [self.thing(sort, event.slot)]
         return " ".join([f"{event.type}:{event.action}", *which, *told])

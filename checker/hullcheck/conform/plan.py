@@ -20,13 +20,14 @@ from dockspec.image import ARCHIVE, IMAGE, REFERENCE
 from dockspec.language import Expr, Function, Sort, Value, walk
 from dockspec.model import Operation, Rule, Specification
 from hullcheck.conform.acting import reason_why_not_here
-from hullcheck.conform.stage import Asked
+from hullcheck.conform.stage import Asked, slot_of
 from hullcheck.explore import Edge, Graph, Scope
 from hullcheck.machines import Reading
 from hullcheck.steps import completions, is_meant, shown
 from hullcheck.worlds import references, world
 
 _WRITTEN: Final = ("app:1", "app@1", "web:1")
+_TRANSFERRED: Final = ("app:1", "app:2", "app@1", "app@2")
 _PLAIN: Final[Mapping[Function, Value]] = {
     container.auto_remove: False,
     container.obstructed: False,
@@ -50,12 +51,14 @@ class Ground:
         written: its references, as docker writes them.
         private: whether its operations reach beyond what conform made.
         daemon: whether they stop and start the engine.
+        registry: whether its references point to a registry.
     """
 
     scope: Scope
     written: tuple[str, ...] = ()
     private: bool = False
     daemon: bool = False
+    registry: bool = False
 
     def has(self, operation: str) -> bool:
         """Whether an operation is done here."""
@@ -110,8 +113,15 @@ GROUNDS: Final = (
     Ground(Scope(
         "build", "the steps of a build", {CONTAINER: 1, NAME: 1, IMAGE: 3},
         frozen={**_PLAIN, container.policy: Policy.NO}, dropped=_DETAILS[1:],
-        operations=("build.", "container.rm", "image.remove", "image.import"), without=("build.cached",),
+        operations=("build.", "container.rm", "image.remove", "image.import"),
     )),
+    Ground(Scope(
+        "registry", "two images that are pulled, pushed, and moved over there",
+        {CONTAINER: 1, NAME: 1, IMAGE: 2, REFERENCE: 4}, rigid=references(*_TRANSFERRED),
+        frozen={**_PLAIN, container.policy: Policy.NO}, dropped=_DETAILS,
+        operations=("image.import", "image.tag", "image.untag", "image.remove", "image.pull", "image.push",
+                    "registry."),
+    ), _TRANSFERRED, registry=True),
     Ground(Scope(
         "prune", "a container and two images, of which what is not needed goes",
         {CONTAINER: 1, NAME: 1, IMAGE: 2, REFERENCE: 2}, rigid=references("app:1", "app:2"),
@@ -196,6 +206,9 @@ class Cells:
         if any(update.each for update in rule.updates) and binding.keys().isdisjoint({"c", "i", "r", "base", "a"}):
             kind = rule.id.partition(".")[0]
             yield from self._fates(rule, binding, state) if kind == "daemon" else self._everything(kind, state)
+        if rule.id == "image.push.pushed":
+            image_of, digest_of = (state.value(image.refers, slot_of(binding[name])) for name in ("t", "digest"))
+            yield "its digest is known" if digest_of == image_of else "its digest is not known"
         if isinstance(slot, int):
             yield self._readings["container"].status((slot,), state).value
             if not rule.updates:

@@ -17,7 +17,10 @@ from hullcheck.errors import LackingError
 END: Final = "/end"
 """A file whose first word ends the main process, as its exit code; empty: it goes on."""
 
-_WAITS: Final = f"while :; do [ -s {END} ] && exit $(cat {END}); sleep 0.1; done"
+BEGUN: Final = "/begun"
+"""A file that the main process writes each time it begins, when it is ready for signals."""
+
+_WAITS: Final = f": > {BEGUN}; while :; do [ -s {END} ] && exit $(cat {END}); sleep 0.1; done"
 _ON_TERM: Final = MappingProxyType(
     {Process.ENDS_WELL: "exit 0", Process.ENDS_BADLY: "exit 7", Process.DIES: "exit 143", Process.IGNORES: ""}
 )

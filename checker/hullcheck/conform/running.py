@@ -16,12 +16,14 @@ from dockspec.model import Specification
 from hullcheck.conform import chance, events, observations
 from hullcheck.conform.acting import reason_why_not
 from hullcheck.conform.cleaning import clean
-from hullcheck.conform.daemon import Daemon, Restarts
+from hullcheck.conform.daemon import Daemon
 from hullcheck.conform.declared import Deviation, covered
 from hullcheck.conform.engine import ConnectionBroken, Engine
 from hullcheck.conform.events import Listener
 from hullcheck.conform.plan import GROUNDS, Cell, Cells, Ground, Story, Walk
 from hullcheck.conform.playing import SETTLING, Kind, Player, Run, Step
+from hullcheck.conform.registry import Registry
+from hullcheck.conform.restarts import Restarts
 from hullcheck.conform.shrinking import shrunk
 from hullcheck.conform.stage import PREFIX, Asked, Stage
 
@@ -29,6 +31,7 @@ IN_FLIGHT: Final = 6
 """Stories at a time: most of a story is waiting."""
 TO_A_RESTART: Final = 12
 """Stories that end with the same restart of the daemon."""
+_TRANSFERS: Final = ("image.pull", "image.push", "registry.")
 _ROUNDS: Final = 5
 """How often a cell is tried, where the engine chose otherwise, or differed on the way."""
 
@@ -104,6 +107,7 @@ class Conformance:
         progress: is told of every story that ends.
         settling: how many seconds the engine has until it must agree.
         daemon: of an engine that is conform's own: it may be stopped and started.
+        registry: that the engine can reach.
         name: of this run; its things are called after it.
     """
 
@@ -115,6 +119,7 @@ class Conformance:
     progress: Progress = lambda report, wanted, what: None  # noqa: ARG005  # nobody listens
     settling: float = SETTLING
     daemon: Daemon | None = None
+    registry: Registry | None = None
     name: str = field(default_factory=lambda: secrets.token_hex(3))
 
     def __post_init__(self) -> None:
@@ -153,7 +158,11 @@ class Conformance:
         wished = [o.id for o in self.specification.operations if any(is_wanted(r.id, rules) for r in o.rules)]
         try:
             for ground in GROUNDS:
-                refused = (ground.daemon and not self.daemon) or (ground.private and not self.private)
+                refused = (
+                    (ground.daemon and not self.daemon)
+                    or (ground.private and not self.private)
+                    or (ground.registry and not self.registry)
+                )
                 if refused or self._stop.is_set() or not any(ground.has(operation) for operation in wished):
                     continue
                 walk = Walk(self.cells, ground, lambda o: not self._why_not(o), restarting=self.engine.name == "docker")
@@ -197,11 +206,17 @@ class Conformance:
             def again(sequence: Sequence[Asked], ground: Ground = ground) -> Run:
                 return self._play(Story(ground, tuple(sequence), (), 0.0))
 
-            shorter = shrunk(self.specification, ground.world, difference.run, again)
+            try:
+                shorter = shrunk(self.specification, ground.world, difference.run, again)
+            except KeyboardInterrupt:
+                self.stop()
+                self.report.broken = "interrupted"
+                return
             self.report.differences[number] = Difference(difference.cell, shorter, ground)
 
     def _why_not(self, operation: str) -> str:
-        return reason_why_not(operation, ("daemon.",) if self.daemon else ())
+        able = [*(["daemon."] if self.daemon else []), *(_TRANSFERS if self.registry else [])]
+        return reason_why_not(operation, able)
 
     def _see(self, walk: Walk, wanted: set[Cell]) -> None:
         for _ in range(_ROUNDS):
@@ -269,7 +284,8 @@ class Conformance:
         engine = self.engine.another()
         if story.ground.daemon and self.daemon and restarts is None:
             restarts = Restarts(self.daemon, self.listener)
-        stage = Stage(engine, prefix, story.ground.written, restarts=restarts)
+        registry = self.registry if story.ground.registry else None
+        stage = Stage(engine, prefix, story.ground.written, restarts=restarts, registry=registry)
         run = Run()
         try:
             player = Player(self.specification, story.ground.world, stage, self.listener, self.settling)

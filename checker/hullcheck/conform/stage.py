@@ -7,7 +7,6 @@ ever touched.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import time
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from dockspec.language import Value
 from hullcheck.conform import programs
 from hullcheck.conform.engine import Engine
 from hullcheck.conform.holding import Removal
+from hullcheck.conform.registry import Registry
 
 LABEL: Final = "hullcheck.run"
 """The label of everything that is made; its value is the prefix of the names."""
@@ -29,6 +29,8 @@ OBSTACLE: Final = "immutable"
 """The name of a file that keeps a container's files from being deleted."""
 
 SUCCESSES: Final = range(200, 400)
+_LONGEST_BEGINNING: Final = 3.0
+"""Seconds until a process is ready for signals: it took 0.1, and 1 on a busy machine."""
 _LONGEST_HOLD: Final = 40.0
 """Seconds until a container waits long enough: the waits add up to 12 s before the first one of 6.4 s."""
 
@@ -81,6 +83,9 @@ class Stage:
         builders: short ids of the containers in which steps of builds ran -> their slot.
         made: how many things were made; it tells them apart.
         restarts: stops and starts the engine; None where it is not conform's own.
+        registry: where references point to; None where they name no registry.
+        digests: reference slot -> the digest that it stands for.
+        recipes: image slot -> the step of the build that made it.
     """
 
     engine: Engine
@@ -99,6 +104,9 @@ class Stage:
     builders: dict[str, int] = field(default_factory=dict)
     made: int = 0
     restarts: Restarting | None = None
+    registry: Registry | None = None
+    digests: dict[int, str] = field(default_factory=dict)
+    recipes: dict[int, str] = field(default_factory=dict)
 
     def count(self) -> int:
         """A number that nothing else has."""
@@ -123,9 +131,16 @@ class Stage:
     def reference(self, slot: Value) -> str:
         """A reference as docker writes it."""
         text = self.references[slot_of(slot)]
+        where = f"{self.registry.address}/" if self.registry else ""
         if "@" in text:
-            return f"{self.prefix}-{text.partition('@')[0]}@sha256:" + f"{slot_of(slot) + 0xB0:02x}" * 32
-        return f"{self.prefix}-{text}"
+            digest = self.digests.get(slot_of(slot), "sha256:" + f"{slot_of(slot) + 0xB0:02x}" * 32)
+            return f"{where}{self.prefix}-{text.partition('@')[0]}@{digest}"
+        return f"{where}{self.prefix}-{text}"
+
+    def published(self, slot: Value) -> tuple[str, str]:
+        """The repository of a tag as its registry has it, and the tag."""
+        repository, _, tag = self.reference(slot).partition("/")[2].rpartition(":")
+        return repository, tag
 
     # --- what was made ------------------------------------------------------------------------------------------------
 
@@ -142,6 +157,15 @@ class Stage:
         self.images[slot_of(slot)] = whole
         self.owners[whole] = ("image", slot_of(slot))
         self.history[slot_of(slot)] = steps
+
+    def adopt_digest(self, slot: Value, digest: str) -> None:
+        """A reference stands for a digest, and no other one of its repository does."""
+        known = slot_of(slot)
+        repository = self.references[known].partition("@")[0]
+        for other in [s for s, d in self.digests.items() if d == digest]:
+            if self.references[other].partition("@")[0] == repository:
+                del self.digests[other]
+        self.digests[known] = digest
 
     def steps(self, image: Value) -> int:
         """How many steps the history of an image has."""
@@ -187,6 +211,18 @@ class Stage:
     def root(self, slot: Value) -> Path | None:
         """The folder in which the engine keeps what it knows of a container, likewise."""
         return root(self.engine, self.container(slot))
+
+    def await_begun(self, slot: Value) -> None:
+        """Wait until the main process, which runs, is ready for signals; for those that never are, a moment."""
+        deadline = time.monotonic() + _LONGEST_BEGINNING
+        while time.monotonic() < deadline:
+            seen = self.engine.get(f"/containers/{self.container(slot)}/json")
+            if seen is None or seen["State"]["Status"] != "running":
+                return
+            written = self.engine.written(self.container(slot), programs.BEGUN)
+            if written and _moment(written) > _moment(seen["State"]["FinishedAt"]):  # not by the run before
+                return
+            time.sleep(0.02)
 
     # --- restarting containers ----------------------------------------------------------------------------------------
 
@@ -244,5 +280,4 @@ def slot_of(value: Value) -> int:
 
 def _moment(text: str) -> float:
     """An engine's time, in seconds since 1970."""
-    fraction = re.search(r"\.\d+", text)
-    return datetime.fromisoformat(text[:19] + "+00:00").timestamp() + (float(fraction[0]) if fraction else 0.0)
+    return datetime.fromisoformat(text).timestamp()

@@ -118,7 +118,8 @@ def test_what_reaches_beyond_is_refused(engine: Private, foreign: object) -> Non
     assert look(engine) == foreign
 
 
-def test_ctrl_c_cleans_up(engine: Private, foreign: object, tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_cleans_up(engine: Private, foreign: object, tmp_path: Path, sent: signal.Signals) -> None:
     """Interrupted in the middle it keeps what was observed, says that it is not finished, and leaves nothing."""
     record = tmp_path / "seen.jsonl"
     program = [sys.executable, "-c", "from hullcheck.cli import main; main()", "conform"]
@@ -126,7 +127,7 @@ def test_ctrl_c_cleans_up(engine: Private, foreign: object, tmp_path: Path) -> N
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         wait_for("some observations", lambda: _lines(record) > 20 or process.poll() is not None, 60)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         said, _ = process.communicate(timeout=60)
     finally:
         process.kill()
