@@ -7,10 +7,9 @@ covered, what was not begun is left, and the report is made of what there is.
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
@@ -23,6 +22,7 @@ from hullcheck.explore import Exploration, Progress, explore
 from hullcheck.proofs import proved
 from hullcheck.sample import SampleReport, sample
 from hullcheck.scopes import SCOPES
+from hullcheck.workers import workers
 
 SAMPLE = "sample"
 """The name of the task that samples."""
@@ -30,9 +30,6 @@ SAMPLE = "sample"
 Found: TypeAlias = Exploration | SampleReport
 Listener: TypeAlias = Callable[[str, Progress | Found], None]
 """Told of a task that proceeds, or ends."""
-
-_TICK = 0.1
-"""Seconds between two looks at what the tasks tell."""
 
 
 @dataclass
@@ -88,30 +85,20 @@ def _tasks(
     dialect: str, scopes: Sequence[str], seed: int | None, listener: Listener, *, sampling: bool
 ) -> Iterator[tuple[str, Found]]:
     """Run the tasks, and yield what each found as it ends; after Ctrl-C, what is there."""
-    context = get_context("spawn")
-    worker = _Worker(context.SimpleQueue(), context.Event())
-    count = min(len(scopes) + sampling, os.cpu_count() or 1)
-    with ProcessPoolExecutor(count, context, _begin, (worker.told, worker.stop)) as pool:
-        futures: dict[Future[Found], str] = {pool.submit(_sample, dialect, seed): SAMPLE} if sampling else {}
-        futures |= {pool.submit(_explore, dialect, scope): scope for scope in scopes}
-        waiting = set(futures)
-        while waiting:
-            try:
-                ended, waiting = wait(waiting, _TICK, FIRST_COMPLETED)
-                while not worker.told.empty():
-                    listener(*worker.told.get())
-            except KeyboardInterrupt:
-                worker.stop.set()
-                waiting = {future for future in waiting if not future.cancel()}
-                continue
-            for future in ended:
-                yield futures[future], future.result()
+    told: SimpleQueue[tuple[str, Progress]] = get_context("spawn").SimpleQueue()
+
+    def pass_on() -> None:
+        while not told.empty():
+            listener(*told.get())
+
+    with workers(min(len(scopes) + sampling, os.cpu_count() or 1), _begin, told) as here:
+        futures: dict[Future[Found], str] = {here.pool.submit(_sample, dialect, seed): SAMPLE} if sampling else {}
+        futures |= {here.pool.submit(_explore, dialect, scope): scope for scope in scopes}
+        yield from here.ended(futures, pass_on)
 
 
-def _begin(told: SimpleQueue[tuple[str, Progress]], stop: Event) -> None:
-    """In a new worker: Ctrl-C is the business of the process that started it, which says ``stop``."""
+def _begin(stop: Event, told: SimpleQueue[tuple[str, Progress]]) -> None:
     global _worker  # noqa: PLW0603  # a process of the pool has no other place
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker = _Worker(told, stop)
 
 

@@ -14,8 +14,8 @@ DATA = Path(__file__).resolve().parents[3] / "tests" / "data"
 """Where the project keeps what engines were seen to do; only a checkout of the source has it."""
 
 
-def expected_cells(spec: Specification, folder: Path = DATA) -> Iterator[Cell]:
-    """The cells of every ``cells-*.jsonl`` in a folder.
+def files_of_cells(folder: Path = DATA) -> list[Path]:
+    """The files of expected cells in a folder.
 
     Raises:
         LackingError: when there is none.
@@ -23,7 +23,16 @@ def expected_cells(spec: Specification, folder: Path = DATA) -> Iterator[Cell]:
     files = sorted(folder.glob("cells-*.jsonl"))
     if not files:
         raise LackingError(f"there are no expected cells in {folder}; run this in a checkout of the source")
-    for file in files:
+    return files
+
+
+def expected_cells(spec: Specification, folder: Path = DATA) -> Iterator[Cell]:
+    """The cells of every ``cells-*.jsonl`` in a folder.
+
+    Raises:
+        LackingError: when there is none.
+    """
+    for file in files_of_cells(folder):
         yield from matrix_cells(file) if _is_matrix(file) else story_cells(file, spec)
 
 

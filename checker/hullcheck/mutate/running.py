@@ -6,28 +6,21 @@ mutants of the dialect itself.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
-from multiprocessing import get_context
 from multiprocessing.synchronize import Event
-from typing import TypeVar
 
 from dockspec import specification
 from dockspec.language import SpecificationError
 from hullcheck.explore import Progress
 from hullcheck.mutate.baseline import Baseline, Explored
-from hullcheck.mutate.expected import expected_cells
+from hullcheck.mutate.expected import expected_cells, files_of_cells
 from hullcheck.mutate.judging import MALFORMED, Fate, Judge
 from hullcheck.mutate.mutants import Mutant, mutants
 from hullcheck.scopes import SCOPES
-
-_Found = TypeVar("_Found")
-_TICK = 0.2
-"""Seconds between two looks at what has ended, so that Ctrl-C is heard."""
+from hullcheck.workers import workers
 
 
 def judged(dialect: str, chosen: Sequence[str], processes: int) -> Iterator[Fate]:
@@ -39,22 +32,24 @@ def judged(dialect: str, chosen: Sequence[str], processes: int) -> Iterator[Fate
         dialect: of which specification.
         chosen: the ids of the mutants.
         processes: how many at a time.
+
+    Raises:
+        LackingError: when the expected cells are not there.
     """
-    context = get_context("spawn")
-    stop = context.Event()
-    with ProcessPoolExecutor(processes, context, _begin, (dialect, stop)) as pool:
+    files_of_cells()  # here, where what it raises can be told
+    with workers(processes, _begin, dialect) as here:
         left: list[str] = []
-        for mutant, fate in _ended({pool.submit(_at_once, mutant): mutant for mutant in chosen}, stop):
+        for mutant, fate in here.ended({here.pool.submit(_at_once, mutant): mutant for mutant in chosen}):
             if fate is None:
                 left.append(mutant)
             else:
                 yield fate
-        if not left or stop.is_set():
+        if not left or here.interrupted:
             return
-        explored = dict(_ended({pool.submit(_examine, name): name for name in SCOPES}, stop))
-        if not stop.is_set():
+        explored = dict(here.ended({here.pool.submit(_examine, name): name for name in SCOPES}))
+        if not here.interrupted:
             judge = partial(_explored, Baseline.of(explored))
-            for _, fate in _ended({pool.submit(judge, mutant): mutant for mutant in chosen if mutant in left}, stop):
+            for _, fate in here.ended({here.pool.submit(judge, mutant): mutant for mutant in chosen if mutant in left}):
                 yield fate
 
 
@@ -69,28 +64,11 @@ def asked_of_proofs(dialect: str, fates: Sequence[Fate], processes: int) -> Iter
     Raises:
         LackingError: when z3 is not installed.
     """
-    import_module("hullcheck.prove")  # here, where what it raises can be told
-    context = get_context("spawn")
-    stop = context.Event()
-    with ProcessPoolExecutor(processes, context, _begin, (dialect, stop)) as pool:
+    import_module("hullcheck.prove")  # as above
+    with workers(processes, _begin, dialect) as here:
         by_id = {fate.mutant: fate for fate in fates}
-        for mutant, claim in _ended({pool.submit(_proved, mutant): mutant for mutant in by_id}, stop):
+        for mutant, claim in here.ended({here.pool.submit(_proved, mutant): mutant for mutant in by_id}):
             yield replace(by_id[mutant], proof=claim)
-
-
-def _ended(futures: dict[Future[_Found], str], stop: Event) -> Iterator[tuple[str, _Found]]:
-    """The results, as they come; on Ctrl-C the rest is called off."""
-    waiting = set(futures)
-    while waiting:
-        try:
-            ended, waiting = wait(waiting, _TICK, FIRST_COMPLETED)
-        except KeyboardInterrupt:
-            stop.set()
-            waiting = {future for future in waiting if not future.cancel()}
-            continue
-        for future in ended:
-            if not isinstance(future.exception(), KeyboardInterrupt):
-                yield futures[future], future.result()
 
 
 # --- in a worker ----------------------------------------------------------------------------------------------------
@@ -107,10 +85,8 @@ class _Worker:
 _worker: _Worker | None = None
 
 
-def _begin(dialect: str, stop: Event) -> None:
-    """In a new worker: Ctrl-C is the business of the process that started it, which says ``stop``."""
+def _begin(stop: Event, dialect: str) -> None:
     global _worker  # noqa: PLW0603  # a process of the pool has no other place
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watched(_: Progress) -> None:
         if stop.is_set():

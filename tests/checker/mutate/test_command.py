@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hullcheck.cli import call
+from hullcheck.mutate.expected import files_of_cells
 from hullcheck.mutate.record import read
 
 
@@ -47,3 +48,14 @@ def test_a_wrong_call(arguments: list[str], complaint: str, capsys: pytest.Captu
     """One line on standard error says what is wrong and how to mend it."""
     assert call(["mutate", *arguments]) == 2
     assert complaint in capsys.readouterr().err
+
+
+def test_without_the_cells_nothing_is_broken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An installed hullcheck has no expected cells: it says so in one line, and exits with 3."""
+    monkeypatch.setattr("hullcheck.mutate.running.files_of_cells", lambda: files_of_cells(tmp_path))
+    assert call(["mutate", "--rules", "container.pause"]) == 3
+    told = capsys.readouterr().err
+    assert "there are no expected cells" in told
+    assert told.count("\n") == 1
