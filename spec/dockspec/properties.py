@@ -274,6 +274,14 @@ CONTAINERS: tuple[Property, ...] = (
         "What is stopped while it waits to be restarted keeps the exit code of its last run, if it could be started.",
         every(c, implies((container.status(c) == _S.RESTARTING) & after(container.status(c) == _S.STOPPED) & starts(c),
                          _is_kept(exit_code(c)))),
+        of=("container.stop", "container.kill", "daemon.restart"),
+    ),
+    Step(
+        "container.crash-loses-code",
+        "How a container ended that waits to be restarted is lost when the daemon is killed.",
+        every(c, implies((container.status(c) == _S.RESTARTING) & after(exists(c)) & starts(c),
+                         after(exit_code(c) == ExitCode.ZERO))),
+        of=("daemon.crash",),
     ),
     Step(
         "container.daemon-spares",

@@ -156,7 +156,7 @@ class Daemon:
     def restart(self) -> None:
         """End it in good order, and start it again. Raises ``LackingError`` when it does not start."""
         self.service.stop()
-        self.service.start()
+        self._start_again()
 
     def crash(self) -> None:
         """Kill it, and start it again. What it left of its process ids would keep the new one from starting.
@@ -170,7 +170,7 @@ class Daemon:
         wait_for("containerd to die with it", lambda: containerd is None or not containerd.exists())
         for left in (own, self.folder / "dockerd.pid"):
             left.unlink(missing_ok=True)
-        self.service.start()
+        self._start_again()
 
     def clean_up(self) -> None:
         """End everything that was started here, and undo every mount."""
@@ -183,6 +183,13 @@ class Daemon:
             point = line.split()[1]
             if point.startswith(f"{self.folder}/"):
                 subprocess.run(["umount", "-l", point], check=False, capture_output=True)  # noqa: S603, S607  # ours
+
+    def _start_again(self) -> None:
+        """Start it, at the second try if need be: it gives its containerd no more than 15 s, also on a busy machine."""
+        try:
+            self.service.start()
+        except LackingError:
+            self.service.start()
 
     def _choose(self, storage: str) -> None:
         here, namespace = self.folder, f"hull-{secrets.token_hex(4)}"

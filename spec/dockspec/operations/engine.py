@@ -39,15 +39,27 @@ from dockspec.operations.shared import MEASURED, on_container, on_containers
 
 _gone = auto_remove(c)
 _ran = has_running_flag(c) | (status(c) == Status.STOPPED)
-_failure = choose(is_alive(c), code_of_term(c) != ExitCode.ZERO, exit_code(c) != ExitCode.ZERO)
 
 
-def _daemon(identifier: str, about: str, says: str, stopped_by_hand: Expr, stop_is_by_hand: Expr) -> Operation:
-    """One rule over all containers: who is removed, who is started again, who stays stopped."""
+def _daemon(
+    identifier: str, about: str, says: str, *, stopped_by_hand: Expr, stop_is_by_hand: Expr, stops: Expr
+) -> Operation:
+    """One rule over all containers: who is removed, who is started again, who stays stopped.
+
+    Args:
+        identifier: of the operation.
+        about: what happens.
+        says: what it does to the containers.
+        stopped_by_hand: where unless-stopped starts a container no more.
+        stop_is_by_hand: where what stays stopped counts as stopped by hand.
+        stops: where a stop is told. The exit code of what waits to be restarted, and is not stopped, is lost.
+    """
+    lost = (status(c) == Status.RESTARTING) & ~stops
+    failure = choose(is_alive(c), code_of_term(c) != ExitCode.ZERO, ~lost & (exit_code(c) != ExitCode.ZERO))
     wanted = (
         (policy(c) == Policy.ALWAYS)
         | ((policy(c) == Policy.UNLESS_STOPPED) & ~stopped_by_hand)
-        | ((policy(c) == Policy.ON_FAILURE) & _failure & ~retries_spent(c))
+        | ((policy(c) == Policy.ON_FAILURE) & failure & ~retries_spent(c))
     )
     again = _ran & wanted & starts(c)
     in_vain = _ran & wanted & ~starts(c)
@@ -72,7 +84,7 @@ def _daemon(identifier: str, about: str, says: str, stopped_by_hand: Expr, stop_
         ),
         effects=(
             becomes(layer(c), Layer.NONE, each=c, where=_gone | given_up),
-            becomes(exit_code(c), code, each=c, where=_gone | again | in_vain | (halted & is_alive(c))),
+            becomes(exit_code(c), code, each=c, where=_gone | again | in_vain | (halted & (is_alive(c) | lost))),
             becomes(process_space(c), again, each=c),
             becomes(exec_process(c), Exec.NONE, each=c),
             becomes(
@@ -86,7 +98,7 @@ def _daemon(identifier: str, about: str, says: str, stopped_by_hand: Expr, stop_
             on_containers("kill", c, is_alive(c) & ~ends_on_term(c), signal="9"),
             on_containers("unpause", c, status(c) == Status.PAUSED),
             on_containers("die", c, is_alive(c), exitCode=code_of_term(c)),
-            on_containers("stop", c, has_running_flag(c)),
+            on_containers("stop", c, stops),
             on_containers("destroy", c, _gone),
             on_containers("start", c, again),
         ),
@@ -100,17 +112,20 @@ RESTART = _daemon(
     "It stops every container on its way down, and that does not count as a stop by hand. On its way up it starts "
     "again what a policy wants: always, whatever happened; unless-stopped, unless a hand stopped it; on-failure, by "
     "the exit code alone, if retries are left. A --rm container is removed, even a created one.",
-    manually_stopped(c),
-    FALSE,
+    stopped_by_hand=manually_stopped(c),
+    stop_is_by_hand=FALSE,
+    stops=has_running_flag(c),
 )
 
 CRASH = _daemon(
     "daemon.crash",
     "The daemon is killed (SIGKILL) and started again; the containers' processes survive it at first.",
     "The new daemon stops the processes that it finds, and this counts as a stop by hand: unless-stopped does not "
-    "start them again, where after an orderly end it would.",
-    manually_stopped(c) | is_alive(c),
-    is_alive(c),
+    "start them again, where after an orderly end it would. How a container ended that waits to be restarted is lost, "
+    "as if it had been well: on-failure does not start it again.",
+    stopped_by_hand=manually_stopped(c) | is_alive(c),
+    stop_is_by_hand=is_alive(c),
+    stops=is_alive(c),
 )
 
 # --- removals take time, and can fail -------------------------------------------------------------------------------
