@@ -20,7 +20,7 @@ from hullcheck.conform import programs
 from hullcheck.conform.engine import Reply
 from hullcheck.conform.holding import Removal
 from hullcheck.conform.registry import Registry
-from hullcheck.conform.stage import LABEL, OBSTACLE, SUCCESSES, Asked, Stage, Unreachable, slot_of
+from hullcheck.conform.stage import LABEL, OBSTACLE, SUCCESSES, Asked, Lost, Stage, Unreachable, slot_of
 from hullcheck.steps import is_meant
 
 HAPPENED: Final = Reply(0)
@@ -46,6 +46,8 @@ UNREACHABLE: Final[Mapping[str, str]] = {
     "daemon.": "conform stops and starts only an engine of its own: --own",
 }
 """What cannot be done from outside: ids or prefixes of operations, each with the reason."""
+_LOCKED: Final = 24
+"""Since this version Docker locks a container while it deletes its own folder (daemon/delete.go:cleanupContainer)."""
 _HOLDING: Final = "a removal that is held open needs fanotify, root, and the engine's overlay folders on this machine"
 _BUILT_ON_NOTHING: Final = "FROM an image that is not there is a pull"
 _MISSED: Final = "the builder asks its cache by itself; the API has no request for it that does nothing else"
@@ -127,11 +129,10 @@ def perform(stage: Stage, asked: Asked, state: State, ahead: Sequence[Asked] = (
     if act is None or why:
         raise Unreachable(why or reason_why_not(asked.operation))
     call = Call(stage, asked.given, state, ahead)
-    _let_answer(call, asked.operation)
     for slot in range(state.sizes.get(CONTAINER, 0)) if asked.operation in _SIGNALLING else ():
         if asked.given.get("c", slot) == slot and state.value(status, slot) is Status.RUNNING:
             stage.await_begun(slot)
-    return act(call)
+    return _meanwhile(call, asked.operation, act)
 
 
 # --- plain requests -------------------------------------------------------------------------------------------------
@@ -440,8 +441,10 @@ def _begin_removal(call: Call) -> Reply:
         raise Unreachable("only Docker answers while it removes a container")
     if upper is None or root is None:
         raise Unreachable(_HOLDING)
+    answers_at_root = int(stage.engine.version.partition(".")[0]) < _LOCKED
     try:
-        stage.removals[slot] = Removal(stage.engine, call.container, (upper, root))
+        folders = (upper, root) if answers_at_root else (upper,)
+        stage.removals[slot] = Removal(stage.engine, call.container, folders)
     except OSError as why:
         raise Unreachable(f"{_HOLDING} ({why})") from why
     return HAPPENED
@@ -458,22 +461,21 @@ def _end_removal(*, well: bool) -> _Act:
     return act
 
 
-def _let_answer(call: Call, operation: str) -> None:
-    """Let a removal go to where the engine answers a request.
+def _meanwhile(call: Call, operation: str, act: _Act) -> Reply:
+    """Act, also while a removal of the container is held open.
 
-    While the read-write layer is deleted, a restart waits for it (daemon/restart.go:containerRestart mounts it first);
-    while the container's own folder is, whatever writes into it, as a rename does, lets the removal fail.
+    While its own folder is deleted, whatever writes into it, as a rename does, lets the removal fail.
     """
     removal = call.stage.removals.get(slot_of(call.b["c"])) if "c" in call.b else None
-    if removal is None:
-        return
-    if operation == "container.restart":
-        try:
-            removal.go_on()
-        except TimeoutError as why:
-            raise Unreachable(str(why)) from why
-    elif operation == "container.rename" and removal.is_last:
+    if removal is None or operation.startswith(("removal.", "obstacle.")):
+        return act(call)
+    if operation == "container.rename" and removal.has_gone_on:
         raise Unreachable("the removal has gone too far")
+    reply = removal.meanwhile(lambda: act(call))
+    if reply is None:
+        del call.stage.removals[slot_of(call.b["c"])]
+        raise Lost("the engine answers only when the removal is over")
+    return reply
 
 
 # --- the daemon -----------------------------------------------------------------------------------------------------

@@ -13,12 +13,13 @@ import select
 import struct
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from hullcheck.conform.engine import ConnectionBroken, Engine
+from hullcheck.conform.engine import ConnectionBroken, Engine, Reply
 
 _CLASS_CONTENT, _CLOEXEC, _NONBLOCK = 0x4, 0x1, 0x2
 _ADD, _REMOVE, _ON_DIRECTORY, _OPEN_PERMISSION = 0x1, 0x2, 0x40000000, 0x10000
@@ -30,6 +31,8 @@ _ANSWER: Final = struct.Struct("=iI")
 
 _PATIENCE: Final = 10.0
 """Seconds until an engine has come to the folder."""
+_MOMENT: Final = 2.0
+"""Seconds that an engine has for an answer, before the removal goes on."""
 
 
 class Hold:
@@ -95,6 +98,9 @@ class Removal:
         container: an id.
         folders: what is deleted, in the engine's order.
 
+    Attributes:
+        has_gone_on: whether it waits no longer at the first folder.
+
     Raises:
         OSError: where nothing can be held here.
         TimeoutError: when the engine does not come to the first folder.
@@ -105,6 +111,7 @@ class Removal:
         self._holds: list[tuple[Path, Hold]] = []
         for folder in folders:
             self._holds.append(_held(folder / "held"))
+        self.has_gone_on = False
         self._thread = threading.Thread(target=self._remove, name="removal", daemon=True)
         self._thread.start()
         if not self._has_come():
@@ -116,18 +123,22 @@ class Removal:
         """Where it waits."""
         return self._holds[0][0]
 
-    @property
-    def is_last(self) -> bool:
-        """Whether it waits at the last folder."""
-        return len(self._holds) == 1
+    def meanwhile(self, ask: Callable[[], Reply]) -> Reply | None:
+        """Ask for something while it waits; None where the engine answers only when it is over, as it is then.
 
-    def go_on(self) -> None:
-        """Let it go to the next folder, if there is one. Raises ``TimeoutError`` when it does not come there."""
-        if self.is_last:
-            return
-        self._holds.pop(0)[1].close()
-        if not self._has_come():
-            raise TimeoutError("the engine does not go on with what it is to remove")
+        A restart waits for the read-write layer to be gone, which it mounts first (daemon/restart.go:containerRestart,
+        before 28.0), so the removal goes to the last folder if no answer comes.
+        """
+        with ThreadPoolExecutor(1, thread_name_prefix="meanwhile") as alone:
+            answer = alone.submit(ask)
+            if len(self._holds) > 1 and not wait([answer], _MOMENT).done:
+                self.has_gone_on = True
+                self._holds.pop(0)[1].close()
+                self._has_come()
+            if wait([answer], _MOMENT).done:
+                return answer.result()
+            self.end(well=True)
+        return None
 
     def end(self, *, well: bool) -> None:
         """Let it end, or fail where it waits; its answer has come then."""

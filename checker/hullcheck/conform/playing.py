@@ -17,7 +17,7 @@ from hullcheck.conform import events, views
 from hullcheck.conform.acting import perform
 from hullcheck.conform.engine import ConnectionBroken, Engine, Reply
 from hullcheck.conform.events import Listener, Told
-from hullcheck.conform.stage import Asked, Stage, Unreachable, slot_of
+from hullcheck.conform.stage import Asked, Lost, Stage, Unreachable, slot_of
 from hullcheck.conform.texts import class_of, fits
 from hullcheck.conform.views import View
 from hullcheck.steps import Taken, completions, take
@@ -97,11 +97,13 @@ class Run:
     Attributes:
         steps: as far as they were taken; where one differs in more than what is answered or told, it is the last.
         unreachable: why the next one could not be done; empty where it was.
+        lost: what could not be done, and has cost the state in which it was tried.
         left: what was not done.
     """
 
     steps: list[Step] = field(default_factory=list)
     unreachable: str = ""
+    lost: Taken | None = None
     left: tuple[Asked, ...] = ()
 
     @property
@@ -171,7 +173,8 @@ class Player:
                 self.observe(run.steps[-1])
             except Unreachable as why:
                 run.unreachable = str(why)
-                if self._changes(asked):
+                run.lost = self._allowed(asked)[0] if isinstance(why, Lost) else None
+                if run.lost or self._changes(asked):
                     break
             run.left = tuple(sequence[number + 1 :])
             if run.difference and Kind.STATE in run.difference.kinds:

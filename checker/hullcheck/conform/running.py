@@ -130,6 +130,7 @@ class Conformance:
         self._stop = threading.Event()
         self._stories = 0
         self._reasons: dict[str, str] = {}
+        self._lost: set[Cell] = set()
         self._written: set[Cell] = set()
         self._known = {rule: deviation.differs for rule, deviation in self.declared.items()}
         self._date = time.strftime("%Y-%m-%d")
@@ -220,7 +221,7 @@ class Conformance:
 
     def _see(self, walk: Walk, wanted: set[Cell]) -> None:
         for _ in range(_ROUNDS):
-            todo = {cell for cell in wanted if cell not in self.report.observed and not self._differs(cell)}
+            todo = {cell for cell in wanted - self.report.observed - self._lost if not self._differs(cell)}
             if not todo or self._stop.is_set():
                 return
             walk.avoid(d.cell for d in self.report.differences if Kind.STATE in d.step.kinds)
@@ -349,6 +350,8 @@ class Conformance:
             for cell in story.cells:
                 if cell not in self.report.observed:
                     self.report.unreachable[str(cell)] = run.unreachable
+        if run.lost:
+            self._lost.add(self.cells.of(run.lost.rule.id, run.lost.binding, run.lost.before))
 
     def _explain(self, known: set[Cell], rules: Sequence[str]) -> None:
         """Why what was not seen was not seen."""

@@ -39,6 +39,10 @@ class Unreachable(Exception):
     """The engine cannot be brought there from outside; the text says why."""
 
 
+class Lost(Unreachable):
+    """The same; trying it has cost the state that was reached before."""
+
+
 class Restarting(Protocol):
     """Stops the engine and starts it again, once for all stories that take part."""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from engine import go_without, wait_for
 
-from hullcheck.conform.holding import Hold
+from hullcheck.conform import holding
+from hullcheck.conform.engine import Engine, Reply
+from hullcheck.conform.holding import Hold, Removal
 
 _REMOVES = "import shutil, sys; shutil.rmtree(sys.argv[1])"
 
@@ -68,3 +72,68 @@ def test_who_comes_later_may_be_let_in_at_once(held: tuple[Path, Hold]) -> None:
     assert first.poll() is None
     hold.close()
     assert first.wait(20) == 0
+
+
+class Remover:
+    """An engine that can do nothing but remove folders, one after the other."""
+
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
+
+    def another(self) -> Remover:
+        """Itself."""
+        return self
+
+    def ask(self, _method: str, _path: str) -> None:
+        """Whatever is asked, it removes them."""
+        for folder in self._folders:
+            shutil.rmtree(folder)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def folders(tmp_path: Path, held: tuple[Path, Hold], monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:  # noqa: ARG001  # it skips where nothing can be held
+    """Two folders that are to be removed."""
+    monkeypatch.setattr(holding, "_MOMENT", 0.2)
+    layer, root = tmp_path / "layer", tmp_path / "root"
+    layer.mkdir()
+    root.mkdir()
+    return layer, root
+
+
+def removal(*folders: Path) -> Removal:
+    """One that is held open."""
+    return Removal(cast("Engine", Remover(*folders)), "c", folders)
+
+
+def gone(folder: Path) -> Reply:
+    """What is answered only when a folder is gone."""
+    wait_for("the folder to be gone", lambda: not folder.exists())
+    return Reply(500)
+
+
+def test_what_is_answered_meanwhile_lets_nothing_go_on(folders: tuple[Path, Path]) -> None:
+    """Both folders are there until the removal is ended."""
+    held = removal(*folders)
+    assert held.meanwhile(lambda: Reply(204)) == Reply(204)
+    assert all(folder.exists() for folder in folders)
+    held.end(well=True)
+    assert not any(folder.exists() for folder in folders)
+
+
+def test_what_waits_for_the_first_folder_is_answered_at_the_next(folders: tuple[Path, Path]) -> None:
+    """The removal goes on for it, and is still under way."""
+    held = removal(*folders)
+    assert held.meanwhile(lambda: gone(folders[0])) == Reply(500)
+    assert held.has_gone_on
+    assert folders[1].exists()
+    held.end(well=True)
+    assert not folders[1].exists()
+
+
+def test_what_waits_for_the_end_ends_it(folders: tuple[Path, Path]) -> None:
+    """There is no answer while it is under way, and it is over."""
+    assert removal(*folders).meanwhile(lambda: gone(folders[1])) is None
+    assert not any(folder.exists() for folder in folders)
