@@ -37,7 +37,7 @@ _SIGNALLING: Final = {
 }  # fmt: skip
 """What comes of them depends on whether a process is ready for signals, or will be when it goes on."""
 
-NO_REGISTRY: Final = "it needs a registry of conform's own: --own, and docker-registry"
+NO_REGISTRY: Final = "it needs docker-registry, and an engine that reaches it at 127.0.0.1"
 UNREACHABLE: Final[Mapping[str, str]] = {
     "firewall.": "it is no part of an engine",
     "image.pull": NO_REGISTRY,

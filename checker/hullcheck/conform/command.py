@@ -78,10 +78,12 @@ def conform(  # noqa: PLR0917  # one for each option
     with ExitStack() as stack:
         stack.enter_context(_sigterm_like_ctrl_c())
         done, file = _recorded(record, stack, resume=resume)
-        here = stack.enter_context(folder()) if own else None
-        served = stack.enter_context(registry(here)) if here else None
-        daemon = stack.enter_context(private_daemon(here)) if here else None
+        here = stack.enter_context(folder())
+        daemon = stack.enter_context(private_daemon(here)) if own else None
         engine = Engine.at(daemon.host if daemon else host)
+        served = stack.enter_context(registry(here)) if engine.host.startswith("unix:") else None
+        if served and not served.is_reached_by(engine):
+            served = None
         known = declarations(engine.label)
         if dialect not in {None, known.dialect}:
             known = Declarations(dialect=dialect)

@@ -17,11 +17,12 @@ from typing import Final, NamedTuple
 import requests
 
 from hullcheck.conform.daemon import Service
-from hullcheck.conform.engine import PATIENCE, ConnectionBroken
+from hullcheck.conform.engine import PATIENCE, ConnectionBroken, Engine
 
 _MANIFEST: Final = "application/vnd.docker.distribution.manifest.v2+json"
 _CONFIG: Final = "application/vnd.docker.container.image.v1+json"
 _LAYER: Final = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+_MISSING: Final = 404
 _ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
@@ -79,6 +80,15 @@ class Registry:
         """Somebody deletes a tag. Its API deletes whole images only, so the tag's folder goes."""
         path = self.folder / "docker/registry/v2/repositories" / repository / "_manifests/tags" / tag
         shutil.rmtree(path, ignore_errors=True)
+
+    def is_reached_by(self, engine: Engine) -> bool:
+        """Whether an engine pulls from it: it is told then that there is no such image.
+
+        Raises:
+            ConnectionBroken: when the engine does not answer.
+        """
+        nothing = {"fromImage": f"{self.address}/none", "tag": "1"}
+        return engine.ask("POST", "/images/create", nothing).status == _MISSING
 
     def _upload(self, repository: str, blob: bytes) -> None:
         begun = self._ask("POST", f"{repository}/blobs/uploads/")

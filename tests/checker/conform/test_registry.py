@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from engine import Engine as Private
 from engine import go_without
 
 from hullcheck.conform import programs
 from hullcheck.conform.daemon import folder
-from hullcheck.conform.engine import ConnectionBroken
+from hullcheck.conform.engine import ConnectionBroken, Engine
 from hullcheck.conform.registry import Registry, registry
 
 
@@ -42,6 +43,14 @@ def test_a_tag_is_published_moved_and_withdrawn(served: Registry) -> None:
     served.withdraw("app", "1")
     assert digest_of(served, "1") is None
     assert digest_of(served, "2") == first.digest
+
+
+def test_an_engine_reaches_it_or_does_not(engine: Private, served: Registry) -> None:
+    """An engine on this machine reaches the one that is served, and nothing where none is."""
+    if engine.daemon is None:
+        go_without("the engine at DOCKER_HOST is not on this machine for certain")
+    assert served.is_reached_by(Engine.at(engine.host))
+    assert not Registry("127.0.0.1:9", served.folder).is_reached_by(Engine.at(engine.host))
 
 
 def test_a_registry_that_is_gone_breaks_the_connection() -> None:
