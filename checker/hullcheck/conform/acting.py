@@ -351,8 +351,9 @@ def _with_digest(call: Call, reply: Reply) -> Reply:
 def _publish(call: Call) -> Reply:
     stage = call.stage
     labels = {LABEL: stage.prefix, "hullcheck.number": str(stage.count())}
-    image, _ = _registry(call).publish(*stage.published(call.b["t"]), programs.root_file_system(), labels)
-    stage.adopt_image(call.b["i"], image, 1)
+    published = _registry(call).publish(*stage.published(call.b["t"]), programs.root_file_system(), labels)
+    by_digest = stage.engine.storage == "containerd"  # such a store calls an image by the digest of its manifest
+    stage.adopt_image(call.b["i"], published.digest if by_digest else published.image, 1)
     return HAPPENED
 
 
