@@ -45,7 +45,7 @@ from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, check_know
 @click.option(
     "--record", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write what is observed."
 )
-@click.option("--resume", is_flag=True, help="Leave out what the --record file has already, and add to it.")
+@click.option("--resume", is_flag=True, help="Keep what agrees in the --record file, and try the rest.")
 @click.option("--clean", is_flag=True, help="Only remove what a run that was killed has left.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON document instead of text.")
 @click.option(
@@ -138,10 +138,10 @@ def _recorded(record: Path | None, stack: ExitStack, *, resume: bool) -> tuple[s
     """What was observed before, if a run goes on from there, and the file that takes what will be."""
     if record is None:
         return set(), None
-    done: set[Cell] = set()
-    if resume and record.exists():
-        done = {observations.cell_of(line) for line in observations.read(record) if line["agrees"]}
-    return done, stack.enter_context(record.open("a" if resume else "w", encoding="utf-8"))
+    kept = [line for line in observations.read(record) if line["agrees"]] if resume and record.exists() else []
+    file = stack.enter_context(record.open("w", encoding="utf-8"))
+    observations.write(file, kept)
+    return {observations.cell_of(line) for line in kept}, file
 
 
 def _tell(report: Report, wanted: int, what: str) -> None:

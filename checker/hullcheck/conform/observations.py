@@ -3,15 +3,17 @@
 Beyond that format a line tells ``engine``, ``version``, ``store``, ``dialect``, ``date``, ``rule``, ``cell``, whether
 the specification ``agrees``, and if not the ``differences``. What a state has that no engine shows (a stop by hand,
 say) is taken from the specification.
+
+A whole run ends with a line for each rule that was not seen: without ``cell``, and with the reason as ``unreached``.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from dockspec import container, image
 from dockspec.evaluation import State
@@ -48,15 +50,26 @@ def line(  # noqa: PLR0917  # an observation has as many parts
         },
         **({"text": _masked(step.reply.message)} if step.reply.message else {}),
         "source": f"measured on {engine.name.capitalize()} {engine.version}",
+        **_head(specification, engine, date),
+        "rule": step.rule,
+        "cell": [cell.rule, list(cell.given), list(cell.states)],
+        "agrees": not step.differences,
+        **({"differences": [_masked(str(contrast)) for contrast in step.differences]} if step.differences else {}),
+    }
+
+
+def unreached(specification: Specification, engine: Engine, rule: str, why: str, date: str) -> Mapping[str, Any]:
+    """The line of a rule that was not seen."""
+    return {**_head(specification, engine, date), "rule": rule, "unreached": why}
+
+
+def _head(specification: Specification, engine: Engine, date: str) -> Mapping[str, str]:
+    return {
         "engine": engine.name,
         "version": engine.version,
         "store": engine.storage,
         "dialect": specification.dialect,
         "date": date,
-        "rule": step.rule,
-        "cell": [cell.rule, list(cell.given), list(cell.states)],
-        "agrees": not step.differences,
-        **({"differences": [_masked(str(contrast)) for contrast in step.differences]} if step.differences else {}),
     }
 
 
@@ -70,7 +83,7 @@ def _masked(text: str) -> str:
 
 
 def read(path: Path) -> Iterator[Mapping[str, Any]]:
-    """The lines of a file; one that was cut off at the end is left out.
+    """What was seen, by a file; a line that was cut off at its end is left out.
 
     Raises:
         InputError: when it is no file of observations.
@@ -78,12 +91,20 @@ def read(path: Path) -> Iterator[Mapping[str, Any]]:
     for number, text in enumerate(path.read_text("utf-8").splitlines(), start=1):
         try:
             found = json.loads(text)
+            if "unreached" in found:
+                continue
             _ = found["cell"], found["engine"]
         except ValueError:
             return
         except (KeyError, TypeError):
             raise InputError(f"{path}, line {number}: no observation of conform; name another file") from None
         yield found
+
+
+def write(file: IO[str], lines: Iterable[Mapping[str, Any]]) -> None:
+    """Add lines to a file at once, so that a broken run loses none."""
+    file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    file.flush()
 
 
 def cell_of(observed: Mapping[str, Any]) -> Cell:

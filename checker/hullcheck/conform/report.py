@@ -157,7 +157,7 @@ def as_junit(judgement: Judgement) -> str:
     report = judgement.report
     failures = {d.cell.rule: d for d in judgement.undeclared}
     stale = {d.rule: d for d in judgement.stale}
-    unreached = {what: why for what, why in report.unreachable.items() if " " not in what and what not in report.rules}
+    unreached = report.unreached
     suite = ET.Element(
         "testsuite",
         name=f"hullcheck conform {report.engine.label} --dialect {report.dialect}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
 import time
@@ -32,6 +31,8 @@ IN_FLIGHT: Final = 6
 TO_A_RESTART: Final = 12
 """Stories that end with the same restart of the daemon."""
 _TRANSFERS: Final = ("image.pull", "image.push", "registry.")
+_NO_WAY: Final = "no sequence leads there that can be done from outside"
+_BARRED: Final = "every sequence that leads there goes over a difference"
 _ROUNDS: Final = 5
 """How often a cell is tried, where the engine chose otherwise, or differed on the way."""
 
@@ -88,6 +89,12 @@ class Report:
     def rules(self) -> set[str]:
         """The rules that were observed, agreeing or not."""
         return {cell.rule for cell in self.observed} | {d.cell.rule for d in self.differences}
+
+    @property
+    def unreached(self) -> dict[str, str]:
+        """The rules that were not observed in any cell -> why."""
+        reasons = {what.split(" ")[0]: why for what, why in sorted(self.unreachable.items(), reverse=True)}
+        return {rule: why for rule, why in reasons.items() if rule not in self.rules}
 
 
 Progress = Callable[[Report, int, str], None]
@@ -175,6 +182,12 @@ class Conformance:
             self.stop()
             self.report.broken = "interrupted"
         self._explain(known, rules)
+        if self.record is not None and not self.report.broken:
+            lines = (
+                observations.unreached(self.specification, self.engine, rule, why, self._date)
+                for rule, why in sorted(self.report.unreached.items())
+            )
+            observations.write(self.record, lines)
         self.report.seconds = time.monotonic() - began
         return self.report
 
@@ -336,9 +349,8 @@ class Conformance:
             telling = bool(step.differences) or events.is_complete(step.taken, step.events)
             if self.record is not None and telling and cell not in self._written:
                 self._written.add(cell)
-                found = observations.line(self.specification, self.engine, cell, step, story.ground.written, self._date)
-                self.record.write(json.dumps(found, ensure_ascii=False) + "\n")
-                self.record.flush()
+                line = observations.line(self.specification, self.engine, cell, step, story.ground.written, self._date)
+                observations.write(self.record, [line])
 
     def _ended(self, story: Story, run: Run) -> None:
         for shorter in run.differing:
@@ -358,15 +370,16 @@ class Conformance:
         report = self.report
         observed = set(map(str, report.observed))
         report.unreachable = {cell: why for cell, why in report.unreachable.items() if cell not in observed}
+        explained = {*report.rules, *report.unreached}
         reached = {cell.rule for cell in known}
         for rule in self.specification.rules:
-            if rule.id in reached or not is_wanted(rule.id, rules):
+            if rule.id in explained or not is_wanted(rule.id, rules):
                 continue
             operation = self.specification.operation_of(rule)
             why = self._why_not(operation.id) or self._reasons.get(rule.id, "")
             if operation.id.endswith(".prune") and not self.private:
                 why = "it reaches beyond what conform made: --private"
-            report.unreachable[rule.id] = why or "no sequence leads there that can be done from outside"
+            report.unreachable[rule.id] = why or (_BARRED if rule.id in reached else _NO_WAY)
 
 
 def is_wanted(rule: str, rules: Sequence[str]) -> bool:
