@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from dockspec import DIALECTS, specification
 from dockspec.chinese import catalogue, chinese
+from hullcheck.conform.declared import FOLDER, declarations
+from hullcheck.describe.observed import observed
 from hullcheck.scopes import SCOPES
 
 HAN = re.compile("[一-鿿]")
@@ -15,7 +17,7 @@ WITHOUT = {"-f", "--rm", "systemctl start firewalld.", "systemctl stop firewalld
 
 
 def _sentences() -> Iterator[tuple[str, str]]:
-    """Everything that the specification says in English, each with the id of what says it."""
+    """Everything that is said in English of the specification and of engines, each with the id of what says it."""
     spec = specification()
     for machine in spec.machines:
         yield from ((f"{machine.name}.{state.value.value}", state.about) for state in machine.states)
@@ -32,10 +34,14 @@ def _sentences() -> Iterator[tuple[str, str]]:
         yield from ((rule.id, rule.says) for rule in dialect.replaces.values() if rule is not None)
     yield from ((function.name, function.about) for function in spec.functions)
     yield from ((f"scope {scope.name}", scope.about) for scope in SCOPES.values())
+    for file in FOLDER.glob("*.json"):
+        yield from ((f"{file.stem}, {d.rule}", d.reason) for d in declarations(file.stem).deviations.values())
+    for engine in observed():
+        yield from ((f"{engine.label}, {rule}", why) for rule, why in engine.unreached.items())
 
 
 def test_everything_has_its_chinese() -> None:
-    """Every state, row, operation, rule, property, dialect, function and scope is told in Chinese too."""
+    """Every state, row, operation, rule, property, dialect, function, scope and deviation is told in Chinese too."""
     known = catalogue()
     missing = [f"{identifier}: {english}" for identifier, english in _sentences() if english not in known]
     assert not missing, "put these into spec/dockspec/chinese.toml:\n" + "\n".join(missing)

@@ -12,14 +12,27 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from hullcheck.conform.playing import Kind, Step
 from hullcheck.errors import InputError
+
+if TYPE_CHECKING:
+    from hullcheck.conform.playing import Step
 
 FOLDER: Final = Path(__file__).with_name("deviations")
 _LABEL: Final = re.compile(r"(?P<name>[a-z]+)-(?P<version>\d+(?:\.\d+)*)(?P<store>-containerd)?")
+
+
+class Kind(Enum):
+    """In what an engine can differ."""
+
+    STATUS = "status"
+    ERROR = "error"
+    BLOCKING = "blocking"
+    STATE = "state"
+    EVENTS = "events"
 
 
 @dataclass(frozen=True)

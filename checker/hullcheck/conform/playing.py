@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Final, NamedTuple
 
 from dockspec import container
@@ -15,6 +14,7 @@ from dockspec.model import Kind as Answered
 from dockspec.model import Operation, Specification
 from hullcheck.conform import events, views
 from hullcheck.conform.acting import perform
+from hullcheck.conform.declared import Kind
 from hullcheck.conform.engine import ConnectionBroken, Engine, Reply
 from hullcheck.conform.events import Listener, Told
 from hullcheck.conform.stage import Asked, Lost, Stage, Unreachable, slot_of
@@ -30,16 +30,6 @@ _MARGIN: Final = 1.0
 """Seconds that a restarting container has to go on waiting when something is asked of it."""
 _LONG_MARGIN: Final = 2.5
 """The same, where it cannot be met waiting again: its program is gone, or the engine is restarted for others too."""
-
-
-class Kind(Enum):
-    """In what an engine can differ."""
-
-    STATUS = "status"
-    ERROR = "error"
-    BLOCKING = "blocking"
-    STATE = "state"
-    EVENTS = "events"
 
 
 class Contrast(NamedTuple):

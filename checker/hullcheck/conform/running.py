@@ -16,11 +16,11 @@ from hullcheck.conform import chance, events, observations
 from hullcheck.conform.acting import reason_why_not
 from hullcheck.conform.cleaning import clean
 from hullcheck.conform.daemon import Daemon
-from hullcheck.conform.declared import Deviation, covered
+from hullcheck.conform.declared import Deviation, Kind, covered
 from hullcheck.conform.engine import ConnectionBroken, Engine
 from hullcheck.conform.events import Listener
 from hullcheck.conform.plan import GROUNDS, Cell, Cells, Ground, Story, Walk
-from hullcheck.conform.playing import SETTLING, Kind, Player, Run, Step
+from hullcheck.conform.playing import SETTLING, Player, Run, Step
 from hullcheck.conform.registry import Registry
 from hullcheck.conform.restarts import Restarts
 from hullcheck.conform.shrinking import shrunk

@@ -10,8 +10,7 @@ from dockspec._flags.tables import OUTSIDE
 from dockspec.commandline import Effect, commands
 from hullcheck.describe.glossary import GLOSSARY
 from hullcheck.describe.lingua import Lingua
-from hullcheck.describe.markdown import block, code, prose, table
-from hullcheck.describe.sections import heading
+from hullcheck.describe.markdown import block, code, heading, prose, table
 from hullcheck.describe.shapes import EXAMPLE, SHAPES, Shape, example
 
 

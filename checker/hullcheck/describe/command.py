@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from dockspec.dialects import specification
+from hullcheck.describe import observed
 from hullcheck.describe.lingua import CHINESE, ENGLISH, Lingua
 from hullcheck.errors import HOLDS, VIOLATED, InputError, no_such
 
@@ -109,10 +110,11 @@ def _compared(file: Path, text: str, lang: str) -> int:
         committed = file.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {file} ({error.strerror}): run it from the top of the repository") from None
-    if committed == text.encode():
-        return HOLDS
-    sys.stderr.write(f"{file} is stale: {_command(file, lang)}\n")
-    return VIOLATED
+    stale = [f"{observed.FILE.name} is of other observations: {observed.COMMAND}"] if observed.is_stale() else []
+    if committed != text.encode():
+        stale.append(f"{file} is stale: {_command(file, lang)}")
+    sys.stderr.writelines(f"{line}\n" for line in stale)
+    return VIOLATED if stale else HOLDS
 
 
 def _write(file: Path, text: str) -> None:

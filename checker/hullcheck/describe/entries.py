@@ -18,6 +18,7 @@ from dockspec.image import i as an_image
 from dockspec.image import is_dangling, is_top_level
 from dockspec.language import TRUE, Expr, Variable
 from dockspec.model import Answer, Event, Kind, Machine, Move, Rule, Specification, State
+from hullcheck.describe.engines import seen_on
 from hullcheck.describe.lingua import Lingua
 from hullcheck.describe.markdown import anchor, code, link, plain, prose
 from hullcheck.describe.matrix import Answered, Line, images, matrix
@@ -108,6 +109,7 @@ def rule_entry(rule: Rule, lingua: Lingua) -> Entry:
             ordered=True,
         ),
         Field(lingua("Source:", "来源："), (prose(lingua.source(rule.source)),)),
+        Field(lingua("Observed on:", "观察到的引擎："), (seen_on(rule.id, lingua),)),
         Field(lingua("Decides:", "据以判断："), _decided(rule)),
         *(Field(lingua(f"In `{name}`:", f"在 `{name}` 中："), (text,)) for name, text in _differences(rule, lingua)),
     ]

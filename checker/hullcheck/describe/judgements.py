@@ -11,10 +11,9 @@ from dockspec.claims import CLAIMS, Check, Claim, Line, Verdict
 from dockspec.dialects import DIALECTS, specification
 from dockspec.model import Always, Property, Recoverable, Same, Sometimes, Step
 from hullcheck.describe.lingua import Lingua
-from hullcheck.describe.markdown import anchor, block, code, link, prose, table
+from hullcheck.describe.markdown import anchor, block, code, heading, link, prose, table
 from hullcheck.describe.phrases import Noun
 from hullcheck.describe.record import Counterexample, Kept, Verdicts, verdicts
-from hullcheck.describe.sections import heading
 
 KINDS: Mapping[type[Property], tuple[str, Noun, Noun]] = {
     Always: ("always", Noun("Always", "始终"), Noun("Holds in every reachable state.", "在每个可达状态都成立。")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _CODE = re.compile(r"(`[^`]*`)")
 
@@ -11,6 +11,14 @@ _CODE = re.compile(r"(`[^`]*`)")
 def anchor(identifier: str) -> str:
     """A place that can be linked to."""
     return f'<a id="{identifier}"></a>'
+
+
+def heading(level: int, identifier: str, text: str) -> Iterator[str]:
+    """A heading that can be linked to."""
+    yield anchor(identifier)
+    yield ""
+    yield f"{'#' * level} {text}"
+    yield ""
 
 
 def link(identifier: str, text: str = "") -> str:

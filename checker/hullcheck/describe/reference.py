@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dockspec.dialects import DIALECTS, specification
-from hullcheck.describe import appendix, judgements, sections
+from hullcheck.describe import appendix, engines, judgements, sections
 from hullcheck.describe.lingua import Lingua
 from hullcheck.describe.record import verdicts
 from hullcheck.fingerprint import fingerprint
@@ -22,6 +22,7 @@ PARTS: tuple[tuple[str, str, str, Callable[[Lingua], Iterator[str]]], ...] = (
     ("words", "What is known: the functions of the state", "状态的组成：各个函数", sections.words),
     ("commands", "Commands as compositions of operations", "命令：操作的组合", sections.commands),
     ("dialects", "Dialects", "方言", sections.dialects),
+    ("engines", "Held against real engines: rule × engine", "与真实引擎比对：规则 × 引擎", engines.engines),
     ("properties", "Properties, and how they were established", "性质，以及如何得出", judgements.properties),
     ("article", "The article, claim by claim", "逐条核对文章", judgements.article),
     ("scope", "Out of scope", "范围之外", appendix.outside),

@@ -13,7 +13,7 @@ from dockspec.model import Actor, Machine, Operation, Role, describe_type
 from hullcheck.describe.commands import COMPOSITIONS, answered
 from hullcheck.describe.entries import asked, parameter, rule_entry, state_entry, told
 from hullcheck.describe.lingua import Lingua
-from hullcheck.describe.markdown import anchor, block, code, link, prose, table
+from hullcheck.describe.markdown import anchor, block, code, heading, link, prose, table
 from hullcheck.describe.matrix import Line, matrix
 from hullcheck.describe.phrases import SORTS, Noun
 from hullcheck.describe.wording import Wording
@@ -32,14 +32,6 @@ MACHINES: Mapping[str, Noun] = {
     "host": Noun("Host", "主机"),
 }
 """What the machines are called."""
-
-
-def heading(level: int, identifier: str, text: str) -> Iterator[str]:
-    """A heading that can be linked to."""
-    yield anchor(identifier)
-    yield ""
-    yield f"{'#' * level} {text}"
-    yield ""
 
 
 # --- machines ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import io
+import json
 
 import pytest
 from engine import Engine as Private
@@ -17,14 +19,17 @@ REMOVING = ("container.rm.busy", "removal.begin.begun", "removal.end.ended", "re
 
 
 def test_an_engine_that_is_not_its_own_is_not_restarted(engine: Private) -> None:
-    """Nothing is done, and the reason names the option."""
-    run = Conformance(Engine.at(engine.host), specification(), private=True)
+    """Nothing is done, and the reason names the option; it is recorded."""
+    record = io.StringIO()
+    run = Conformance(Engine.at(engine.host), specification(), private=True, record=record)
     report = run.systematic(["daemon"])
     run.close()
     assert report.steps == 0
-    assert {rule for rule, why in report.unreachable.items() if "--own" in why} == {
+    assert {rule for rule, why in report.unreached.items() if "--own" in why} == {
         "daemon.restart.restarted", "daemon.crash.restarted",
     }  # fmt: skip
+    lines = map(json.loads, record.getvalue().splitlines())
+    assert {line["rule"]: line["unreached"] for line in lines} == report.unreached
 
 
 def test_a_removal_is_held_open_while_everything_is_asked(engine: Private) -> None:

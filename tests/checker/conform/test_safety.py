@@ -15,6 +15,7 @@ from engine import wait_for
 from proxy import Answer, proxy
 
 from dockspec import specification
+from hullcheck.conform import observations
 from hullcheck.conform.cleaning import clean_all
 from hullcheck.conform.command import conform
 from hullcheck.conform.engine import Engine
@@ -163,7 +164,7 @@ def test_a_broken_run_is_resumed(engine: Private, tmp_path: Path, capsys: pytest
     assert conform.main(["--host", engine.host, "--clean"], standalone_mode=False) == HOLDS
     capsys.readouterr()
     assert conform.main(["--host", engine.host, *words, "--resume"], standalone_mode=False) == HOLDS
-    cells = [json.loads(line)["id"] for line in record.read_text("utf-8").splitlines()]
+    cells = [line["id"] for line in observations.read(record)]
     assert len(cells) == len(set(cells)) > before
     spec = specification()
     wanted = {rule.id for o in ("container.pause", "container.unpause") for rule in spec.operation(o).rules}

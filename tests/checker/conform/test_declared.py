@@ -1,0 +1,30 @@
+"""What is declared of an engine is there for its version, and can be seen in the specification."""
+
+from __future__ import annotations
+
+import pytest
+
+from hullcheck.conform.declared import FOLDER, Deviation, declarations
+from hullcheck.run.world import World
+
+DECLARED = [
+    (known.dialect, deviation)
+    for known in (declarations(path.stem) for path in sorted(FOLDER.glob("*.json")))
+    for deviation in known.deviations.values()
+]
+
+
+@pytest.mark.parametrize(("dialect", "deviation"), DECLARED, ids=lambda part: getattr(part, "rule", part))
+def test_the_lines_of_a_deviation_lead_to_its_rule(dialect: str, deviation: Deviation) -> None:
+    """Every line is understood in the engine's dialect, and the last one is answered by the rule that is named."""
+    outcomes = list(World(dialect).script("\n".join(deviation.sequence)))
+    assert not any(outcome.problem for outcome in outcomes)
+    assert deviation.rule in {answered.rule.id for answered in outcomes[-1].operations}
+
+
+def test_a_version_without_a_file_has_that_of_the_newest_before_it() -> None:
+    """28.5.2 has the file of 28.5; 28.1 has that of 26.1, which is not said to be exact; Podman has another one."""
+    assert (declarations("docker-28.5.2").name, declarations("docker-28.5.2").exact) == ("docker-28.5", True)
+    assert (declarations("docker-28.1.0").name, declarations("docker-28.1.0").exact) == ("docker-26.1", False)
+    assert declarations("docker-28.5.2-containerd").name == "docker-28.5-containerd"
+    assert not declarations("podman-99").name.startswith("docker")

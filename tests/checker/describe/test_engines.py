@@ -1,0 +1,71 @@
+"""hullcheck.describe.engines and .differences: the rules held against real engines."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dockspec import specification
+from hullcheck.conform.declared import Kind
+from hullcheck.describe.differences import TOLD, by_rule, differences, differing, interesting
+from hullcheck.describe.engines import SEEN, engines, seen_on
+from hullcheck.describe.lingua import CHINESE, ENGLISH, Lingua
+from hullcheck.describe.observed import observed
+
+CELL = re.compile(rf"{SEEN}|\[(differs|不同)\]\(#differs\.\S+\)|\[[a-z]\]\(#engines\.unreached\.[a-z]\)")
+CONTAINERD = next(engine for engine in observed() if engine.label == "docker-28.5.2-containerd")
+
+
+@pytest.mark.parametrize("lang", [ENGLISH, CHINESE])
+def test_every_rule_has_a_row_and_every_engine_a_cell(lang: str) -> None:
+    """The matrix has the rules in their order, and in each cell a mark of the legend."""
+    rows = [line.strip("| ").split(" | ") for line in engines(Lingua(lang)) if line.startswith("| [`")]
+    assert [row[0] for row in rows] == [f"[`{rule.id}`](#{rule.id})" for rule in specification().rules]
+    for row in rows:
+        assert len(row) == 1 + len(observed())
+        assert all(CELL.fullmatch(cell) for cell in row[1:]), row
+
+
+def test_every_difference_that_was_observed_is_told() -> None:
+    """What an engine did otherwise than its dialect, and what its dialect changes, is a difference from the rule."""
+    for engine in observed():
+        assert all(engine in differing(rule) for rule in engine.differed)
+    assert CONTAINERD in differing("image.untag.kept")
+    assert CONTAINERD not in differing("container.rm.removed")
+
+
+def test_a_rule_that_a_dialect_drops_differs() -> None:
+    """Nobody can observe a rule that is not there; what answers in its place is the difference."""
+    (difference,) = by_rule()["image.remove.has-children"]
+    assert difference.dialect == CONTAINERD.dialect
+    assert CONTAINERD in differences()[difference]
+    assert Kind.STATE in difference.differs
+
+
+def test_every_difference_differs_in_something() -> None:
+    """A change of a dialect can be seen by its lines, and a deviation says in what it differs."""
+    assert all(difference.differs and difference.sequence for difference in differences())
+
+
+def test_the_interesting_ones() -> None:
+    """At most ten, the shortest first; what is left out weighs no more, or has its operation or reason told."""
+    chosen = interesting()
+    assert len(chosen) <= TOLD
+    lengths = [len(difference.sequence) for difference in chosen]
+    assert lengths == sorted(lengths)
+    operation = {rule.id: o.id for o in specification().operations for rule in o.rules}
+    operations, reasons = {operation[d.rule] for d in chosen}, {d.reason for d in chosen}
+    assert (len(operations), len(reasons)) == (len(chosen), len(chosen))
+    for difference in differences():
+        if operation[difference.rule] not in operations and difference.reason not in reasons:
+            assert len(chosen) == TOLD
+            assert difference.weight <= min(other.weight for other in chosen)
+
+
+def test_where_a_rule_was_observed() -> None:
+    """The versions of an engine stand behind its name; who differs is told, and where nobody got there, why."""
+    told = seen_on("image.untag.kept", Lingua())
+    assert told.startswith("Docker 20.10.24, ")
+    assert "28.5.2 (containerd) ([how](#differs.image.untag.kept))." in told
+    assert seen_on("firewall.start.started", Lingua()) == "none: it is no part of an engine."
