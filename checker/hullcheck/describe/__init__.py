@@ -7,7 +7,10 @@ Read in this order:
     wording      formulas and effects as phrases
     matrix       what each operation answers in each state
     record       the verdicts of a whole check, kept as data
+    observed     what real engines were seen to do, kept as data
     markdown     anchors, links, tables
+    differences  where they differ from Docker's rules
+    engines      rule × engine
     entries      one rule, one state
     sections     the parts of the reference
     commands     docker's commands as compositions of operations

@@ -156,8 +156,8 @@ def seen_on(rule: str, lingua: Lingua) -> str:
     following = [engine for engine in observed() if rule in engine.agreed and engine not in others]
     told = [_listed(following, lingua)] if following else []
     if others:
-        who, how = _listed(others, lingua), link(f"differs.{rule}", lingua("how", "详情"))
-        told.append(lingua(f"otherwise on {who} ({how})", f"在 {who} 上不同（{how}）"))
+        who, differs = _listed(others, lingua), link(f"differs.{rule}", lingua("differs", "不同"))
+        told.append(lingua(f"{differs} on {who}", f"在 {who} 上{differs}"))
     if not told:
         reasons = dict.fromkeys(engine.unreached[rule] for engine in observed() if rule in engine.unreached)
         why = lingua("; ", "；").join(prose(lingua.prose(why)) for why in reasons)

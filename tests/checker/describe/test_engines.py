@@ -67,5 +67,5 @@ def test_where_a_rule_was_observed() -> None:
     """The versions of an engine stand behind its name; who differs is told, and where nobody got there, why."""
     told = seen_on("image.untag.kept", Lingua())
     assert told.startswith("Docker 20.10.24, ")
-    assert "28.5.2 (containerd) ([how](#differs.image.untag.kept))." in told
+    assert "; [differs](#differs.image.untag.kept) on Docker 28.5.2 (containerd)" in told
     assert seen_on("firewall.start.started", Lingua()) == "none: it is no part of an engine."
