@@ -9,7 +9,7 @@ from typing import Final
 
 from dockspec.dialects import DIALECTS, Change, specification
 from hullcheck.conform.declared import Kind, declarations
-from hullcheck.describe.observed import Engine, observed
+from hullcheck.describe.observed import Engine, observed, originals
 
 TOLD: Final = 10
 """So many differences are told first."""
@@ -79,13 +79,11 @@ def interesting() -> list[Difference]:
 
 
 def _of(engine: Engine) -> Iterator[Difference]:
-    """What was seen of a rule that is dropped is seen of another one."""
-    replaces = DIALECTS[engine.dialect].replaces
-    yield from (d for d in _changes(engine.dialect) if replaces[d.rule] is None or d.rule not in engine.unreached)
-    declared = declarations(engine.label).deviations
-    for rule in engine.differed:
-        deviation = declared[rule]
-        yield Difference(rule, deviation.differs, deviation.reason, tuple(deviation.sequence), "")
+    yield from (change for change in _changes(engine.dialect) if change.rule not in engine.unreached)
+    for own, deviation in declarations(engine.label).deviations.items():
+        rule = originals(engine.dialect)[own]
+        if rule in engine.differed:
+            yield Difference(rule, deviation.differs, deviation.reason, tuple(deviation.sequence), "")
 
 
 @cache

@@ -55,7 +55,7 @@ def engines(lingua: Lingua) -> Iterator[str]:
 def _engine(engine: Engine) -> tuple[str, ...]:
     otherwise = {rule for rule in by_rule() if engine in differing(rule)}
     dialect = link(f"dialect.{engine.dialect}", code(engine.dialect))
-    counts = (engine.cells, len(engine.agreed - otherwise), len(otherwise))
+    counts = engine.cells, len(engine.agreed - otherwise), len(otherwise)
     return (f"{engine.name} {engine.version}", dialect, engine.date, *map(str, counts))
 
 

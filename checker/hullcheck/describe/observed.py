@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from dockspec.dialects import specification
+from dockspec.dialects import DIALECTS, specification
 
 SCHEMA: Final = "hullcheck/observed/1"
 """The version of the file; it changes with a note."""
@@ -33,7 +33,9 @@ COMMAND: Final = "python -m hullcheck.describe.observed"
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine that was observed. The three sets of rules have no rule in common.
+    """An engine that was observed.
+
+    Rules are called as Docker's, in whose place they are; each one that the dialect has is in one of the three sets.
 
     Attributes:
         label: its name, version and store: ``docker-28.5.2-containerd``.
@@ -66,6 +68,13 @@ class Engine:
 
 
 @cache
+def originals(dialect: str) -> Mapping[str, str]:
+    """The rules of a dialect -> Docker's, in whose place they are."""
+    own = {other.id: rule for rule, other in DIALECTS[dialect].replaces.items() if other is not None}
+    return {rule.id: own.get(rule.id, rule.id) for rule in specification(dialect).rules}
+
+
+@cache
 def observed() -> tuple[Engine, ...]:
     """The engines that were observed, by name and version."""
     return tuple(_read(told) for told in json.loads(FILE.read_text("utf-8"))["engines"])
@@ -90,7 +99,7 @@ def summed_up(records: Path = RECORDS) -> str:
     """The content of the file, from a folder of observations.
 
     Raises:
-        OSError, ValueError, KeyError: when one of its files holds something else.
+        OSError, ValueError, KeyError: when one of its files holds something else, or a rule that is not there.
     """
     engines = [_sum(file) for file in sorted(records.glob("*.jsonl"), key=_by_version)]
     return json.dumps({"schema": SCHEMA, "engines": engines}, indent=1, ensure_ascii=False) + "\n"
@@ -108,11 +117,13 @@ def _by_version(file: Path) -> tuple[str, list[int], list[str]]:
 
 def _sum(file: Path) -> Mapping[str, object]:
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    dialect = lines[0]["dialect"]
+    for line in lines:
+        line["rule"] = originals(dialect)[line["rule"]]
     seen = [line for line in lines if "cell" in line]
     differed = {line["rule"] for line in seen if not line["agrees"]}
     agreed = {line["rule"] for line in seen} - differed
-    dialect = lines[0]["dialect"]
-    reasons = dict.fromkeys((rule.id for rule in specification(dialect).rules), UNFINISHED)
+    reasons = dict.fromkeys(originals(dialect).values(), UNFINISHED)
     reasons |= {line["rule"]: line["unreached"] for line in lines if "unreached" in line}
     return {
         "engine": file.stem,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dockspec import specification
+from dockspec import DIALECTS, specification
 from hullcheck.describe import observed as module
-from hullcheck.describe.observed import COMMAND, FILE, RECORDS, UNFINISHED, main, observed, summed_up
+from hullcheck.describe.observed import COMMAND, FILE, RECORDS, UNFINISHED, main, observed, originals, summed_up
 
 TOP = Path(__file__).parents[3]
 HEAD = {"dialect": "docker", "date": "2026-01-02"}
@@ -29,10 +29,19 @@ def test_the_committed_one_is_fresh() -> None:
 def test_every_engine_was_asked_everything() -> None:
     """Each engine follows each rule of its dialect, or differs from it, or could not reach it for a reason."""
     for engine in observed():
-        rules = {rule.id for rule in specification(engine.dialect).rules}
+        rules = {*originals(engine.dialect).values()}
         assert engine.agreed | engine.differed | engine.unreached.keys() == rules
         assert len(engine.agreed) + len(engine.differed) + len(engine.unreached) == len(rules)
         assert UNFINISHED not in engine.unreached.values(), f"{engine.label}: hullcheck conform --record ... --resume"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_rules_of_a_dialect_have_docker_s_names(dialect: str) -> None:
+    """Each stands in the place of another rule of Docker; what a dialect drops stands nowhere."""
+    names = [*originals(dialect).values()]
+    assert len(names) == len(set(names))
+    dropped = {rule for rule, other in DIALECTS[dialect].replaces.items() if other is None}
+    assert set(names) == {rule.id for rule in specification().rules} - dropped
 
 
 def test_a_record_is_summed_up(tmp_path: Path) -> None:
