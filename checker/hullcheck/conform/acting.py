@@ -30,6 +30,8 @@ _OWN_CODE: Final = 3
 _MARGIN: Final = 0.5
 """Seconds that a container has to go on waiting to be restarted when the engine is stopped."""
 _MOST_RETRIES: Final = 7
+_FREEZES: Final = 5
+"""How often a container is asked to stand still."""
 _SIGNALS: Final = {Signal.KILL: "KILL", Signal.TERM: "TERM", Signal.HARMLESS: "USR1", Signal.UNKNOWN: "BOGUS"}
 
 _SIGNALLING: Final = {
@@ -155,6 +157,22 @@ def _patient(verb: str) -> _Act:
         return call.stage.engine.ask("POST", f"/containers/{call.container}/{verb}", {"t": seconds})
 
     return act
+
+
+def _freezing(act: _Act) -> _Act:
+    """Ask again where runc gives up: with cgroups v1 it looks a thousand times whether every process stands still.
+
+    On a busy machine that is not enough (opencontainers/cgroups/fs/freezer.go:Set, seen with runc 1.3.6).
+    """
+
+    def patient(call: Call) -> Reply:
+        for _ in range(_FREEZES):
+            reply = act(call)
+            if "unable to freeze" not in reply.message:
+                break
+        return reply
+
+    return patient
 
 
 # --- containers -----------------------------------------------------------------------------------------------------
@@ -421,7 +439,9 @@ def _adopt_builders(call: Call, reply: Reply) -> None:
 
 def _obstruct(call: Call) -> Reply:
     slot = slot_of(call.b["c"])
-    folder = call.stage.removals[slot].folder if slot in call.stage.removals else call.stage.upper(slot)
+    folder = call.stage.upper(slot) or call.stage.root(slot)
+    if slot in call.stage.removals:
+        folder = call.stage.removals[slot].folder
     if shutil.which("chattr") is None or folder is None or not call.stage.obstruct(slot, folder / OBSTACLE):
         raise Unreachable("an immutable file needs root, chattr, and the engine's overlay folders on this machine")
     return HAPPENED
@@ -446,6 +466,8 @@ def _begin_removal(call: Call) -> Reply:
     try:
         folders = (upper, root) if answers_at_root else (upper,)
         stage.removals[slot] = Removal(stage.engine, call.container, folders)
+    except TimeoutError as why:
+        raise Lost(str(why)) from why
     except OSError as why:
         raise Unreachable(f"{_HOLDING} ({why})") from why
     return HAPPENED
@@ -515,7 +537,7 @@ _ACTS: Final[Mapping[str, _Act]] = {
     "container.stop": _patient("stop"),
     "container.restart": _patient("restart"),
     "container.kill": _kill,
-    "container.pause": _request("POST", "/containers/{c}/pause"),
+    "container.pause": _freezing(_request("POST", "/containers/{c}/pause")),
     "container.unpause": _request("POST", "/containers/{c}/unpause"),
     "container.rename": _rename,
     "container.update": _update,
@@ -531,7 +553,7 @@ _ACTS: Final[Mapping[str, _Act]] = {
     "container.restart-timer": _restart_timer,
     "container.write": _write,
     "container.lose-program": _lose_program,
-    "container.commit": _commit,
+    "container.commit": _freezing(_commit),
     "exec.create": _exec_create,
     "exec.start": _exec_start,
     "exec.exit": _exec_exit,

@@ -222,6 +222,8 @@ class Player:
         answering = [taken for taken in allowed if not self._answer_differs(taken, reply)]
         pause, began = 0.01, time.monotonic()
         deadline = began + (self.settling if answering else min(_KNOWN, self.settling))
+        if any([*_restarting(taken.after)] for taken in answering):  # it waits longer from one run to the next
+            deadline += self.settling
         if asked.operation == "container.restart-timer":  # the world waits, and not the engine
             deadline += self.stage.waiting(asked.given["c"]) or 0.0
         while True:

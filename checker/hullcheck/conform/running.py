@@ -325,7 +325,7 @@ class Conformance:
             if more.difference and not covered(self.declared, more.difference):
                 self.stop()
                 break
-            if more.difference and Kind.STATE in more.difference.kinds:
+            if more.lost or (more.difference and Kind.STATE in more.difference.kinds):
                 break
         return run
 
