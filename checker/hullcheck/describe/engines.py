@@ -72,9 +72,17 @@ def _matrix(lingua: Lingua) -> Iterator[str]:
     )
     yield ""
     header = (lingua("rule", "规则"), *(f"{engine.name} {engine.version}" for engine in observed()))
-    for family, rules in groupby(specification().rules, key=lambda rule: rule.id.split(".")[0]):
+    rules = [rule.id for rule in specification().rules]
+    for family in dict.fromkeys(map(_family, rules)):
         yield from heading(4, f"engines.{family}", family)
-        yield from table(header, ((link(rule.id), *(_cell(rule.id, e, lingua) for e in observed())) for rule in rules))
+        inside = (rule for rule in rules if _family(rule) == family)
+        yield from table(
+            header, ((link(rule), *(_cell(rule, engine, lingua) for engine in observed())) for rule in inside)
+        )
+
+
+def _family(rule: str) -> str:
+    return rule.partition(".")[0]
 
 
 def _cell(rule: str, engine: Engine, lingua: Lingua) -> str:
