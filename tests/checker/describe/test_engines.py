@@ -9,7 +9,7 @@ import pytest
 from dockspec import specification
 from hullcheck.conform.declared import Kind
 from hullcheck.describe.differences import TOLD, by_rule, differences, differing, interesting
-from hullcheck.describe.engines import SEEN, engines, seen_on
+from hullcheck.describe.engines import KINDS, SEEN, engines, seen_on
 from hullcheck.describe.lingua import CHINESE, ENGLISH, Lingua
 from hullcheck.describe.observed import observed
 
@@ -40,6 +40,11 @@ def test_a_rule_that_a_dialect_drops_differs() -> None:
     (difference,) = (d for d in by_rule()["image.remove.has-children"] if d.dialect == CONTAINERD.dialect)
     assert CONTAINERD in differences()[difference]
     assert Kind.STATE in difference.differs
+
+
+def test_whatever_can_differ_has_a_word() -> None:
+    """In what an engine can differ is told in both languages."""
+    assert set(KINDS) == set(Kind)
 
 
 def test_every_difference_differs_in_something() -> None:
