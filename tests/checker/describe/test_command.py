@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hullcheck.describe.command import FILES, describe
+from hullcheck.describe.observed import COMMAND, RECORDS
 from hullcheck.errors import InputError
 
 TOP = Path(__file__).parents[3]
@@ -36,6 +37,19 @@ def test_it_is_written_and_compared(tmp_path: Path, capsys: pytest.CaptureFixtur
     capsys.readouterr()
     assert run("--check", "-o", str(file), "--lang", "zh") == 1
     assert capsys.readouterr().err == f"{file} is stale: hullcheck describe --lang zh -o {file}\n"
+
+
+def test_other_observations_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--check says, too, where the sum of the observations is not that of the repository."""
+    monkeypatch.chdir(tmp_path)
+    run("-o", "reference.md")
+    assert run("--check", "-o", "reference.md") == 0
+    RECORDS.mkdir(parents=True)
+    capsys.readouterr()
+    assert run("--check", "-o", "reference.md") == 1
+    assert f"observed.json is of other observations: {COMMAND}\n" in capsys.readouterr().err
 
 
 def test_the_committed_files_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
