@@ -9,6 +9,7 @@ import pytest
 from dockspec import DIALECTS, specification
 from dockspec.claims import CLAIMS
 from dockspec.model import Rule
+from hullcheck.describe.engines import seen_on
 from hullcheck.describe.entries import container_seen, image_lists, rule_entry, state_entry, states
 from hullcheck.describe.lingua import CHINESE, ENGLISH, Lingua
 from hullcheck.describe.markdown import plain
@@ -46,6 +47,7 @@ def test_a_refusal_in_the_terminal() -> None:
         "  Text: You cannot remove a running container {c.id}. "
         "Stop the container before attempting removal or force remove\n"
         "  Source: daemon/delete.go:containerRm; measured on Docker 20.10.24\n"
+        f"  Observed on: {plain(seen_on('container.rm.running', Lingua()))}\n"
         "  Decides: article.rm-only-stopped"
     )
 
