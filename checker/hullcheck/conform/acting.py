@@ -50,7 +50,7 @@ UNREACHABLE: Final[Mapping[str, str]] = {
 """What cannot be done from outside: ids or prefixes of operations, each with the reason."""
 _LOCKED: Final = 24
 """Since this version Docker locks a container while it deletes its own folder (daemon/delete.go:cleanupContainer)."""
-_HOLDING: Final = "a removal that is held open needs fanotify, root, and the engine's overlay folders on this machine"
+HOLDING: Final = "a removal that is held open needs fanotify, root, and the engine's overlay folders on this machine"
 _BUILT_ON_NOTHING: Final = "FROM an image that is not there is a pull"
 _MISSED: Final = "the builder asks its cache by itself; the API has no request for it that does nothing else"
 _ONE_REQUEST: Final = "the API writes an archive in one request; a second name cannot be added to it"
@@ -461,7 +461,7 @@ def _begin_removal(call: Call) -> Reply:
     if stage.engine.name != "docker":
         raise Unreachable("only Docker answers while it removes a container")
     if upper is None or root is None:
-        raise Unreachable(_HOLDING)
+        raise Unreachable(HOLDING)
     answers_at_root = int(stage.engine.version.partition(".")[0]) < _LOCKED
     try:
         folders = (upper, root) if answers_at_root else (upper,)
@@ -469,7 +469,7 @@ def _begin_removal(call: Call) -> Reply:
     except TimeoutError as why:
         raise Lost(str(why)) from why
     except OSError as why:
-        raise Unreachable(f"{_HOLDING} ({why})") from why
+        raise Unreachable(f"{HOLDING} ({why})") from why
     return HAPPENED
 
 

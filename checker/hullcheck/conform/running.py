@@ -13,7 +13,7 @@ from typing import IO, Final
 
 from dockspec.model import Specification
 from hullcheck.conform import chance, events, observations
-from hullcheck.conform.acting import reason_why_not
+from hullcheck.conform.acting import HOLDING, reason_why_not
 from hullcheck.conform.cleaning import clean
 from hullcheck.conform.daemon import Daemon
 from hullcheck.conform.declared import Deviation, Kind, covered
@@ -229,6 +229,8 @@ class Conformance:
             self.report.differences[number] = Difference(difference.cell, shorter, ground)
 
     def _why_not(self, operation: str) -> str:
+        if operation.startswith("removal.") and self.engine.storage == "containerd":  # it tells no folders
+            return HOLDING
         able = [*(["daemon."] if self.daemon else []), *(_TRANSFERS if self.registry else [])]
         return reason_why_not(operation, able)
 
