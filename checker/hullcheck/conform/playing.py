@@ -22,8 +22,8 @@ from hullcheck.conform.texts import class_of, fits
 from hullcheck.conform.views import View
 from hullcheck.steps import Taken, completions, take
 
-SETTLING: Final = 6.0
-"""Seconds until an engine's state and events have to be the ones expected."""
+SETTLING: Final = 12.0
+"""Seconds until an engine's state and events have to be the ones expected: a second is enough on a quiet machine."""
 _KNOWN: Final = 1.0
 """The same, where its answer differs anyway, or where it is known to differ."""
 _MARGIN: Final = 1.0
@@ -222,8 +222,6 @@ class Player:
         answering = [taken for taken in allowed if not self._answer_differs(taken, reply)]
         pause, began = 0.01, time.monotonic()
         deadline = began + (self.settling if answering else min(_KNOWN, self.settling))
-        if any([*_restarting(taken.after)] for taken in answering):  # it waits longer from one run to the next
-            deadline += self.settling
         if asked.operation == "container.restart-timer":  # the world waits, and not the engine
             deadline += self.stage.waiting(asked.given["c"]) or 0.0
         while True:
