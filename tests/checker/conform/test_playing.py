@@ -1,0 +1,71 @@
+"""Playing a sequence: what cannot be done is left out, and ends the sequence where something depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import pytest
+
+from dockspec import specification
+from hullcheck.conform.acting import perform
+from hullcheck.conform.engine import Engine, Reply
+from hullcheck.conform.events import Listener
+from hullcheck.conform.plan import GROUNDS
+from hullcheck.conform.playing import Player, Step
+from hullcheck.conform.stage import Asked, Lost, Stage, Unreachable
+
+LIST = Asked("container.list", {})
+PAUSE = Asked("container.pause", {"c": 0})
+
+
+class Silent:
+    """A listener that hears nothing."""
+
+    def mark(self) -> int:
+        """Always the beginning."""
+        return 0
+
+
+class Unable(Player):
+    """Nothing can be done."""
+
+    why: Unreachable
+
+    def step(self, asked: Asked, ahead: Sequence[Asked] = ()) -> Step:  # noqa: ARG002  # those of a Player
+        """No step."""
+        raise self.why
+
+
+class Answering:
+    """An engine that gives its answers one after the other."""
+
+    def __init__(self, *answers: Reply) -> None:
+        self.left = list(answers)
+
+    def ask(self, _method: str, _path: str, *_: object) -> Reply:
+        """The next one."""
+        return self.left.pop(0)
+
+
+def stage(*answers: Reply) -> Stage:
+    """Things on such an engine."""
+    return Stage(cast("Engine", Answering(*answers)), "hullcheck-t")
+
+
+@pytest.mark.parametrize(("why", "left"), [(Unreachable("not here"), 0), (Lost("not here"), 2)])
+def test_only_what_costs_the_state_ends_a_sequence(why: Unreachable, left: int) -> None:
+    """A read that cannot be done is left out; where trying it has cost the state, what comes after it is left."""
+    player = Unable(specification(), GROUNDS[0].world, stage(), cast("Listener", Silent()))
+    player.why = why
+    run = player.play([LIST, LIST])
+    assert (run.unreachable, len(run.left)) == ("not here", left)
+    assert [taken.rule.id for taken in [run.lost] if taken] == ["container.list.shown"] * (left > 0)
+
+
+def test_a_freeze_that_runc_gives_up_is_asked_for_again() -> None:
+    """The answer is the first one that is another; after five that say so it is the last."""
+    failed, done = Reply(500, "cannot pause container c: OCI runtime pause failed: unable to freeze"), Reply(204)
+    state = GROUNDS[0].world
+    assert perform(stage(failed, failed, done), PAUSE, state) == done
+    assert perform(stage(*[failed] * 5), PAUSE, state) == failed
