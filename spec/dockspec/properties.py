@@ -9,6 +9,9 @@ is a row of its machine, each rule is reached in some scope.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import Enum
+
 from dockspec import container, host, image
 from dockspec.container import (
     FUNCTIONS,
@@ -219,6 +222,7 @@ CONTAINERS: tuple[Property, ...] = (
                 auto_remove(c), ~container.status(c).one_of(_S.STOPPED, _S.RESTARTING) & (policy(c) == Policy.NO)
             ),
         ),
+        fails_in={"podman": "Podman lets a --rm container be given a restart policy, which comes before its removal"},
     ),
     Always(
         "container.auto-removed-unobstructed",
@@ -254,6 +258,7 @@ CONTAINERS: tuple[Property, ...] = (
         "container.obstructed-stays",
         "No container is removed while something keeps its files.",
         every(c, implies(obstructed(c), after(exists(c)))),
+        fails_in={"podman": "Podman forgets a container although it cannot delete its files"},
     ),
     Step(
         "container.dead-keeps",
@@ -332,7 +337,8 @@ CONTAINERS: tuple[Property, ...] = (
 
 _FORCED_PARENTS = "the article says that rmi -f deletes intermediate images too"
 _NO_CHILDREN = "the containerd store deletes an image although something is built on it"
-_LOST_PARENTS = {"article": _FORCED_PARENTS, "docker-containerd": _NO_CHILDREN}
+_FOUND_PARENTS = "Podman deletes an image although something is built on it"
+_LOST_PARENTS = {"article": _FORCED_PARENTS, "docker-containerd": _NO_CHILDREN, "podman": _FOUND_PARENTS}
 _is_plain = is_top_level(i) & ~is_used(i) & ~has_children(i)
 
 IMAGES: tuple[Property, ...] = (
@@ -342,7 +348,7 @@ IMAGES: tuple[Property, ...] = (
         "is built on it.",
         implies(present(i) & ~after(present(i)) & ~force, _is_plain),
         of=("image.remove",),
-        fails_in={"docker-containerd": _NO_CHILDREN},
+        fails_in={"docker-containerd": _NO_CHILDREN, "podman": _FOUND_PARENTS},
     ),
     Step(
         "image.untag-only-unused",
@@ -350,6 +356,7 @@ IMAGES: tuple[Property, ...] = (
         every(i, implies((refers(r) == i) & ~after(present(i)) & ~force, _is_plain))
         & every(i, implies((refers(r) == i) & is_used(i) & ~force, after(is_referenced(i)))),
         of=("image.untag",),
+        fails_in={"podman": _FOUND_PARENTS},
     ),
     Step(
         "image.cascade",
@@ -502,6 +509,7 @@ IMAGES: tuple[Property, ...] = (
         "image prune leaves no image that was dangling, unless a container uses it.",
         every(i, implies(is_dangling(i) & after(present(i)), is_used(i))),
         of=("image.prune",),
+        fails_in={"podman": "Podman's image prune -a leaves what is dangling"},
     ),
     Step(
         "image.commit-adds-one",
@@ -606,10 +614,15 @@ FOUNDATIONS: tuple[Property, ...] = (
 
 # --- sometimes ------------------------------------------------------------------------------------------------------
 
+_NEVER_IN: Mapping[Enum, Mapping[str, str]] = {
+    _S.RESTARTING: {"podman": "Podman starts a container again at once"},
+    _S.DEAD: {"podman": "Podman forgets a container although it cannot delete its files"},
+}
+
 SOMETIMES: tuple[Property, ...] = (
     *(
         Sometimes(f"container.reaches-{state.value.value}", f"Some container is {state.value.value}.",
-                  some(c, container.status(c) == state.value))
+                  some(c, container.status(c) == state.value), fails_in=_NEVER_IN.get(state.value, {}))
         for state in container.MACHINE.states
     ),
     *(
@@ -626,6 +639,7 @@ SOMETIMES: tuple[Property, ...] = (
         "container.on-removed-image",
         "Some container lives on although its image was removed by force.",
         some(c, i, (image_of(c) == i) & ~present(i) & is_alive(c)),
+        fails_in={"podman": "Podman deletes no image while a container of it is there"},
     ),
     Sometimes(
         "container.policy-overruled",

@@ -31,6 +31,8 @@ def _sentences() -> Iterator[tuple[str, str]]:
     for dialect in DIALECTS.values():
         yield dialect.name, dialect.about
         yield from dialect.reasons.items()
+        yield from ((prop.id, prop.says) for prop in dialect.properties)
+        yield from ((f"row {row.trigger}", row.label) for rows in dialect.rows.values() for row in rows)
         yield from ((rule.id, rule.says) for rule in dialect.replaces.values() if rule is not None)
     yield from ((function.name, function.about) for function in spec.functions)
     yield from ((f"scope {scope.name}", scope.about) for scope in SCOPES.values())

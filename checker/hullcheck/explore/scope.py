@@ -27,6 +27,7 @@ from dockspec.model import (
     Specification,
     Step,
 )
+from dockspec.operations import OPERATIONS
 from hullcheck.steps import is_meant
 
 
@@ -167,8 +168,9 @@ def _status(machine: Machine) -> Expr:
 
 
 def _included(spec: Specification, scope: Scope) -> Iterator[Operation]:
+    known = {operation.id for operation in (*spec.operations, *OPERATIONS)}  # a dialect leaves some of Docker's out
     for pattern in (*scope.operations, *scope.without):
-        if not any(is_meant(operation.id, (pattern,)) for operation in spec.operations):
+        if not any(is_meant(identifier, (pattern,)) for identifier in known):
             raise ScopeError(f"scope {scope.name}: there is no operation {pattern}; a prefix ends with a dot")
     for operation in spec.operations:
         wanted = not scope.operations or is_meant(operation.id, scope.operations)

@@ -232,7 +232,10 @@ class Core:
         Raises:
             Refused: when the operation is not possible here.
         """
-        operation = self.spec.operation(identifier)
+        try:
+            operation = self.spec.operation(identifier)
+        except KeyError:
+            raise Refused(f"{identifier} does not occur with {self.spec.dialect}") from None
         typed = {name: value.typed for name, value in arguments.items() if isinstance(value, (Thing, Spoken))}
         binding = {name: _value(value) for name, value in arguments.items()}
         state, payload = self.state, self.payload.copy()

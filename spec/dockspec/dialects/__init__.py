@@ -2,9 +2,10 @@
 
 docker             Docker 20.10 to 28.5 with the graph-driver image store; the texts are those of 20.10.24
 docker-containerd  Docker 28.5 with the containerd image store, where it treats images otherwise
+podman             Podman 5.8, behind its Docker-compatible API, where it changes containers and images otherwise
 article            like docker, but rmi -f ignores that an image has children, as the article claims
 
-Read in this order: ``overlay`` (what a dialect is), ``article`` (the smallest one), ``containerd``.
+Read in this order: ``overlay`` (what a dialect is), ``article`` (the smallest one), ``containerd``, ``podman``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dockspec import container, host, image
 from dockspec.dialects.article import ARTICLE
 from dockspec.dialects.containerd import CONTAINERD
 from dockspec.dialects.overlay import Change, Dialect
+from dockspec.dialects.podman import PODMAN
 from dockspec.model import Specification
 from dockspec.operations import OPERATIONS
 from dockspec.properties import PROPERTIES
@@ -25,7 +27,7 @@ __all__ = ["DIALECTS", "Change", "Dialect", "specification"]
 
 DOCKER = Dialect("docker", "Docker 20.10 to 28.5 with the graph-driver image store.")
 
-DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DOCKER, CONTAINERD, ARTICLE)}
+DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DOCKER, CONTAINERD, PODMAN, ARTICLE)}
 
 
 @cache
@@ -40,5 +42,7 @@ def specification(dialect: str = "docker") -> Specification:
         dataclasses.replace(machine, rows=(*machine.rows, *overlay.rows.get(machine.name, ())))
         for machine in (container.MACHINE, image.MACHINE, host.MACHINE)
     )
-    whole = Specification(dialect, machines, OPERATIONS, PROPERTIES, about=overlay.about)
-    return whole.replaced(overlay.replaces)
+    properties = (*PROPERTIES, *overlay.properties)
+    whole = Specification(dialect, machines, OPERATIONS, properties, about=overlay.about)
+    changed = whole.replaced(overlay.replaces)
+    return dataclasses.replace(changed, operations=tuple(o for o in changed.operations if o.rules))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dockspec.model import Row, Rule
+from dockspec.model import Property, Row, Rule
 from dockspec.operations import OPERATIONS
 
 _RULES = {rule.id: rule for operation in OPERATIONS for rule in operation.rules}
@@ -39,12 +39,14 @@ class Dialect:
         about: whose behaviour it is, in a sentence.
         changes: the rules that are otherwise there.
         rows: transitions that only this dialect has, by the name of their machine.
+        properties: what is claimed of this dialect only.
     """
 
     name: str
     about: str
     changes: tuple[Change, ...] = ()
     rows: Mapping[str, tuple[Row, ...]] = dataclasses.field(default_factory=dict)
+    properties: tuple[Property, ...] = ()
 
     @property
     def replaces(self) -> Mapping[str, Rule | None]:

@@ -14,16 +14,21 @@ from hullcheck.run.world import World
 CHANGES = [(dialect.name, change) for dialect in DIALECTS.values() for change in dialect.changes]
 
 
-def last(dialect: str, lines: Sequence[str]) -> Outcome:
-    """What the last line comes to, in a world of its own."""
-    outcomes = [outcome for outcome in World(dialect).script("\n".join(lines)) if not outcome.captured]
-    assert not any(outcome.problem for outcome in outcomes)
-    return outcomes[-1]
+def played(dialect: str, lines: Sequence[str]) -> list[Outcome]:
+    """What the lines come to, in a world of their own."""
+    return [outcome for outcome in World(dialect).script("\n".join(lines)) if not outcome.captured]
+
+
+def ending(outcome: Outcome) -> tuple[object, ...]:
+    """What a line shows."""
+    return outcome.exit_code, outcome.stdout, outcome.stderr, outcome.problem
 
 
 @pytest.mark.parametrize(("dialect", "change"), CHANGES, ids=lambda part: getattr(part, "rule", part))
 def test_the_lines_of_a_change_show_it(dialect: str, change: Change) -> None:
-    """The last line comes out otherwise than in Docker, and the changed rule answers it here or there."""
-    here, there = last(dialect, change.sequence), last("docker", change.sequence)
-    assert (here.exit_code, here.stdout, here.stderr) != (there.exit_code, there.stdout, there.stderr)
-    assert change.rule in {answered.rule.id for outcome in (here, there) for answered in outcome.operations}
+    """The last line, understood in Docker, comes out otherwise here; the changed rule answers one of them somewhere."""
+    here, there = played(dialect, change.sequence), played("docker", change.sequence)
+    assert not any(outcome.problem for outcome in there)
+    assert ending(here[-1]) != ending(there[-1])
+    answered = {answered.rule.id for outcome in (*here, *there) for answered in outcome.operations}
+    assert {change.rule, *([change.other.id] if change.other else [])} & answered
