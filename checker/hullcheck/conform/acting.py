@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from dockspec.container import CONTAINER, Policy, Process, Status, image_of, status
+from dockspec.container import CONTAINER, Policy, Process, Status, image_of, process, status
 from dockspec.evaluation import Binding, State
 from dockspec.image import archived, parent, present
 from dockspec.language import Value
@@ -48,6 +48,12 @@ UNREACHABLE: Final[Mapping[str, str]] = {
     "daemon.": "conform stops and starts only an engine of its own: --own",
 }
 """What cannot be done from outside: ids or prefixes of operations, each with the reason."""
+DOCKERS_ALONE: Final[Mapping[str, str]] = {
+    "build.": "only Docker has the classic builder",
+    "removal.": "only Docker answers while it removes a container",
+    "obstacle.": "while there is a file that it cannot delete Podman does nothing else",
+}
+"""What can be done with Docker alone, likewise."""
 _LOCKED: Final = 24
 """Since this version Docker locks a container while it deletes its own folder (daemon/delete.go:cleanupContainer)."""
 HOLDING: Final = "a removal that is held open needs fanotify, root, and the engine's overlay folders on this machine"
@@ -87,14 +93,15 @@ class Call:
 _Act: TypeAlias = Callable[[Call], Reply]
 
 
-def reason_why_not(operation: str, able: Collection[str] = ()) -> str:
+def reason_why_not(operation: str, able: Collection[str] = (), engine: str = "docker") -> str:
     """Why an operation cannot be done from outside; empty where it can.
 
     Args:
         operation: its id.
         able: those of ``UNREACHABLE`` that can be done all the same.
+        engine: the engine's name.
     """
-    for name, why in UNREACHABLE.items():
+    for name, why in (UNREACHABLE if engine == "docker" else {**UNREACHABLE, **DOCKERS_ALONE}).items():
         if is_meant(operation, (name,)):
             return "" if name in able else why
     return ""
@@ -185,7 +192,7 @@ def _create(call: Call) -> Reply:
         "Image": stage.image(b["i"]),
         "Labels": {LABEL: stage.prefix},
         **(programs.settings(command) if isinstance(command, Process) else {}),
-        **({} if stage.restarts is None else {"StopTimeout": 1}),  # a daemon that ends waits so long for each
+        "StopTimeout": 1,  # so long waits a daemon that ends, and Podman's rm -f
         "HostConfig": {
             "NetworkMode": "none",
             "AutoRemove": b["rm"],
@@ -205,7 +212,10 @@ def _start(call: Call) -> Reply:
 
 
 def _kill(call: Call) -> Reply:
-    signal = call.b["signal"]
+    signal, kind = call.b["signal"], call.state.value(process, slot_of(call.b["c"]))
+    waits = signal is Signal.TERM and call.status is Status.PAUSED and kind is not Process.IGNORES
+    if waits and call.stage.engine.name == "podman":
+        raise Unreachable("a SIGTERM waits until a paused container is resumed, which the dialect leaves out")
     name = _SIGNALS[signal] if isinstance(signal, Signal) else ""
     return call.stage.engine.ask("POST", f"/containers/{call.container}/kill", {"signal": name})
 
@@ -248,7 +258,9 @@ def _retries(slot: Value, ahead: Sequence[Asked]) -> int:
 
 
 def _exit(call: Call) -> Reply:
-    call.stage.end(call.b["c"], 0 if call.b["ending"] is Ending.WELL else _OWN_CODE)
+    """Docker's container is to wait to be restarted: it ends again and again. Podman's is restarted at once."""
+    once = call.stage.engine.name == "podman" and call.b.get("retries_left", True) is True
+    call.stage.end(call.b["c"], 0 if call.b["ending"] is Ending.WELL else _OWN_CODE, once=once)
     return HAPPENED
 
 
@@ -392,8 +404,6 @@ def _registry(call: Call) -> Registry:
 def _build(step: str) -> _Act:
     def act(call: Call) -> Reply:
         b, stage = call.b, call.stage
-        if stage.engine.name != "docker":
-            raise Unreachable("only Docker has the classic builder")
         base = stage.image(b["base"]) if "base" in b else "scratch"
         recipe = step.format(n=stage.count())
         keep = b.get("keep") is True
@@ -419,7 +429,7 @@ def _ask_builder(stage: Stage, base: str, step: str, params: Mapping[str, object
 def _build_again(call: Call) -> Reply:
     """The step that made an image, once more: with the builder's cache."""
     stage, recipe = call.stage, call.stage.recipes.get(slot_of(call.b["i"]))
-    if recipe is None or stage.engine.name != "docker":
+    if recipe is None:
         raise Unreachable("the image was not built")
     return _ask_builder(stage, stage.image(call.b["base"]), recipe, {})
 
@@ -458,8 +468,6 @@ def _clear(call: Call) -> Reply:
 def _begin_removal(call: Call) -> Reply:
     stage, slot = call.stage, slot_of(call.b["c"])
     upper, root = stage.upper(slot), stage.root(slot)
-    if stage.engine.name != "docker":
-        raise Unreachable("only Docker answers while it removes a container")
     if upper is None or root is None:
         raise Unreachable(HOLDING)
     answers_at_root = int(stage.engine.version.partition(".")[0]) < _LOCKED

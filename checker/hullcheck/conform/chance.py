@@ -49,18 +49,17 @@ class Chance:
     Args:
         specification: in its dialect.
         seed: of the sequence.
-        restarting: whether the engine keeps containers waiting to be restarted.
+        engine: the engine's name.
     """
 
-    def __init__(self, specification: Specification, seed: str, *, restarting: bool = True) -> None:
+    def __init__(self, specification: Specification, seed: str, engine: str = "docker") -> None:
         self._specification = specification
         self._random = random.Random(seed)  # noqa: S311  # not for secrets
         self._operations = [
             o
             for o in specification.operations
-            if not reason_why_not(o.id) and not o.id.endswith(".prune") and o.id not in _READS
+            if not reason_why_not(o.id, (), engine) and not o.id.endswith(".prune") and o.id not in _READS
         ]
-        self._restarting = restarting
 
     def next(self, state: State) -> Asked:
         """What is asked in a state; more often than not it is something that changes it."""
@@ -105,7 +104,7 @@ class Chance:
             and isinstance(slot, int)
             and state.value(container.policy, slot) is not Policy.NO
         ):
-            return not self._restarting or self._random.random() > _RARELY
+            return self._random.random() > _RARELY
         # one that has lost its program cannot be met waiting again
         lost = operation.id == "container.lose-program"
         return lost and isinstance(slot, int) and state.value(container.status, slot) is Status.RESTARTING

@@ -1,9 +1,10 @@
 """Declared deviations: where an engine is known to differ from its dialect, as data, one file for each version.
 
 A file is called ``docker-20.10.json``, or ``docker-28.5-containerd.json``, and holds the engine's dialect and
-``{"deviations": [{"rule", "differs", "reason", "sequence"}, ...]}``. A difference that is not declared fails a run; so
-does a declared one whose rule was tried and that no longer shows. A version without a file of its own is held against
-the file of the newest one before it.
+``{"deviations": [{"rule", "differs", "reason", "sequence"}, ...]}``. What all versions have in common stands in a file
+that theirs name: ``"like": "podman"``. A difference that is not declared fails a run; so does a declared one whose rule
+was tried and that no longer shows. A version without a file of its own is held against the file of the newest one
+before it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class Kind(Enum):
     ERROR = "error"
     BLOCKING = "blocking"
     STATE = "state"
+    LISTS = "lists"
+    """what ps, images and history show otherwise since this step"""
     EVENTS = "events"
 
 
@@ -95,6 +98,9 @@ def _read(path: Path, *, exact: bool) -> Declarations:
     try:
         whole = json.loads(path.read_text("utf-8"))
         found = {one["rule"]: _deviation(one) for one in whole["deviations"]}
+        if "like" in whole:
+            common = _read(path.with_name(f"{whole['like']}.json"), exact=exact)
+            found = {**common.deviations, **found}
         return Declarations(path.stem, whole["dialect"], found, exact)
     except (ValueError, KeyError, TypeError) as problem:
         raise InputError(f"{path} is no file of deviations: {problem!r}") from problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,9 @@ from hullcheck.errors import LackingError
 
 PATIENCE = 60
 """Seconds that one answer may take."""
-_NOT_FOUND, _ERRORS = 404, 400
+_NOT_FOUND, _ERRORS, _BROKEN = 404, 400, 500
+_TRIES, _PAUSE = 20, 0.1
+"""How often, and after how many seconds, something is read again: Podman's lists fail while an image is removed."""
 
 
 class ConnectionBroken(Exception):
@@ -158,9 +161,13 @@ class Engine:
         Raises:
             ConnectionBroken: when the engine does not answer, or with an error.
         """
-        reply = self.ask("GET", path, params)
-        if reply.status == _NOT_FOUND or "no such container" in reply.message:  # Podman's 500, while it is removed
-            return None
+        for _ in range(_TRIES):
+            reply = self.ask("GET", path, params)
+            if reply.status == _NOT_FOUND or "no such container" in reply.message:  # Podman's 500, while it is removed
+                return None
+            if reply.status < _BROKEN:
+                break
+            time.sleep(_PAUSE)
         if reply.status >= _ERRORS:
             raise ConnectionBroken(f"GET {path}: {reply.status} {reply.message}")
         return reply.document

@@ -47,9 +47,16 @@ TRANSFERS: Final = {"pull", "push"}
 _DOCKERS: Final = {
     ("container", "died"): "die",
     ("container", "remove"): "destroy",
+    ("container", "exec"): "exec_start",
+    ("container", "exec_died"): "exec_die",
     ("image", "remove"): "delete",
+    ("image", "loadfromarchive"): "load",
 }
 """Podman's words for Docker's events."""
+
+_UNRELIABLE: Final = {("podman", "image", "delete")}
+"""Podman tells of each image that rmi comes by, whether it goes or not, and a while later
+(libimage/image.go:removeRecursive)."""
 
 _OPEN: Final = {
     frozenset(pair)
@@ -158,9 +165,11 @@ def told(raw: Sequence[Mapping[str, Any]], stage: Stage, fresh: int | None) -> l
         if kind in {"container", "image"} and action == "prune":
             found.append(Told(kind, action, None, {}))
             continue
-        if owner is None or action in _OURS or kind not in {"container", "image"} or owner[0] != kind:
+        action = _DOCKERS.get((kind, action), action)
+        ours = action in _OURS or (stage.engine.name, kind, action) in _UNRELIABLE
+        if owner is None or ours or kind not in {"container", "image"} or owner[0] != kind:
             continue
-        found.append(Told(kind, _DOCKERS.get((kind, action), action), owner[1], _attributes(attributes)))
+        found.append(Told(kind, action, owner[1], _attributes(attributes)))
     return found
 
 
@@ -174,7 +183,7 @@ def without_flicker(events: Sequence[Told], slots: Sequence[int], *, first_die: 
     """Without the starts and ends of containers that are restarted all the time; ``first_die``: the first end stays."""
     kept, seen = [], set[int | None]()
     for event in events:
-        if event.type == "container" and event.slot in slots and event.action in {"start", "die"}:
+        if event.type == "container" and event.slot in slots and event.action in {"start", "die", "restart"}:
             if first_die and event.action == "die" and event.slot not in seen:
                 seen.add(event.slot)
                 kept.append(event)

@@ -292,13 +292,11 @@ class Walk:
         cells: tells which cell a step is.
         ground: where.
         possible: whether an operation can be done on this engine.
-        restarting: whether the engine keeps containers waiting to be restarted.
     """
 
     cells: Cells
     ground: Ground
     possible: Callable[[str], bool]
-    restarting: bool = True
 
     def __post_init__(self) -> None:
         graph = Graph(self.cells.specification, self.ground.scope)
@@ -321,8 +319,6 @@ class Walk:
         self._on_loops = {here: _cells_on(targets) for here, targets in self._loops.items()}
 
     def _add(self, edge: Edge, state: State) -> None:
-        if edge.rule == "container.exit.restarting" and not self.restarting:
-            return
         why = reason_why_not_here(edge.operation, edge.binding, state)
         if why:
             self.unreachable[edge.rule] = why
@@ -348,8 +344,13 @@ class Walk:
         self._avoided, self._cheapest = frozenset(cells), {}
 
     def known(self) -> set[Cell]:
-        """Every cell that is somewhere on the ground."""
-        return {cell for _, _, cell in self._seen}
+        """Every cell to which a way leads."""
+        reached, ahead = {0}, [0]
+        while ahead:
+            further = self._moves.get(ahead.pop(), {}).keys() - reached
+            reached |= further
+            ahead += further
+        return {cell for source, _, cell in self._seen if source in reached}
 
     def stories(self, wanted: set[Cell]) -> Iterator[Story]:
         """Sequences that see all wanted cells; the set is emptied of what they see."""

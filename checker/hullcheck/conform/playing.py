@@ -133,6 +133,7 @@ class Player:
 
     def __post_init__(self) -> None:
         self._states = [self.world]
+        self._listed = frozenset[Contrast]()
         self._mark = self.listener.mark()
 
     @property
@@ -191,6 +192,7 @@ class Player:
             self._mark = self.listener.restarted
         step = self._compared(asked, allowed, reply)
         self._mark = self.listener.mark()
+        self._listed = frozenset(one for one in contrasts(step.expected, step.seen) if one.kind is Kind.LISTS)
         self._states = [step.taken.after] if step.differences else self._agreeing(allowed, step)
         return step
 
@@ -249,7 +251,7 @@ class Player:
         wanted = views.expected(taken.after, self.stage.history)
         told = self._without_flicker(taken, found)
         differences = self._answer_differs(taken, reply)
-        differences += [Contrast(Kind.STATE, line) for line in views.differences(wanted, seen)]
+        differences += [one for one in contrasts(wanted, seen) if one not in self._listed]
         if not events.agree(taken, told):
             line = f"events: {events.listed(taken.events)}; on the engine {events.listed(told)}"
             differences.append(Contrast(Kind.EVENTS, line))
@@ -305,10 +307,16 @@ class Player:
 
     def _without_flicker(self, taken: Taken, found: Sequence[Told]) -> list[Told]:
         before, after = set(_restarting(taken.before)), set(_restarting(taken.after))
-        if taken.rule.id == "container.exit.stopped" and taken.binding.get("retries_left") is False:
+        if taken.operation.id == "container.exit" and taken.binding.get("retries_left") is False:
             return events.without_flicker(found, [slot_of(taken.binding["c"])], first_die=True)
         told = events.without_flicker(found, [*(after - before)], first_die=True)
         return events.without_flicker(told, [*(after & before)], first_die=False)
+
+
+def contrasts(wanted: View, seen: View) -> Iterator[Contrast]:
+    """In what an engine shows another state, or other lists of it."""
+    for fact, line in views.differences(wanted, seen):
+        yield Contrast(Kind.LISTS if fact in views.LISTED else Kind.STATE, line)
 
 
 def _as_arranged(allowed: Sequence[Taken], asked: Asked) -> Sequence[Taken]:

@@ -15,12 +15,13 @@ from dockspec.container import Process
 from hullcheck.errors import LackingError
 
 END: Final = "/end"
-"""A file whose first word ends the main process, as its exit code; empty: it goes on."""
+"""A file whose first word ends the main process, as its exit code; a second word: once. Empty: it goes on."""
 
 BEGUN: Final = "/begun"
 """A file that the main process writes each time it begins, when it is ready for signals."""
 
-_WAITS: Final = f": > {BEGUN}; while :; do [ -s {END} ] && exit $(cat {END}); sleep 0.1; done"
+_ENDS: Final = f'read -r code once < {END}; [ -z "$once" ] || : > {END}; exit $code'
+_WAITS: Final = f": > {BEGUN}; while :; do [ -s {END} ] && {{ {_ENDS}; }}; sleep 0.1; done"
 _ON_TERM: Final = MappingProxyType(
     {Process.ENDS_WELL: "exit 0", Process.ENDS_BADLY: "exit 7", Process.DIES: "exit 143", Process.IGNORES: ""}
 )

@@ -173,7 +173,7 @@ class Conformance:
                 )
                 if refused or self._stop.is_set() or not any(ground.has(operation) for operation in wished):
                     continue
-                walk = Walk(self.cells, ground, lambda o: not self._why_not(o), restarting=self.engine.name == "docker")
+                walk = Walk(self.cells, ground, lambda o: not self._why_not(o))
                 wanted = {cell for cell in walk.known() - known if is_wanted(cell.rule, rules)}
                 known |= walk.known()
                 self._reasons |= walk.unreachable
@@ -232,7 +232,7 @@ class Conformance:
         if operation.startswith("removal.") and self.engine.storage == "containerd":  # it tells no folders
             return HOLDING
         able = [*(["daemon."] if self.daemon else []), *(_TRANSFERS if self.registry else [])]
-        return reason_why_not(operation, able)
+        return reason_why_not(operation, able, self.engine.name)
 
     def _see(self, walk: Walk, wanted: set[Cell]) -> None:
         for _ in range(_ROUNDS):
@@ -320,7 +320,7 @@ class Conformance:
 
     def _drawn(self, player: Player, story: Story, run: Run) -> Run:
         """A story whose steps are drawn while it is played."""
-        drawing = chance.Chance(self.specification, story.seed, restarting=self.engine.name == "docker")
+        drawing = chance.Chance(self.specification, story.seed, self.engine.name)
         while len(run.steps) < story.cost and not self._stop.is_set():
             more = player.play([drawing.next(player.state)])
             run.steps += more.steps

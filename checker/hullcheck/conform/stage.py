@@ -183,10 +183,11 @@ class Stage:
         if reply.status not in SUCCESSES:
             raise Unreachable(f"a file cannot be put into the container: {reply.status} {reply.message}")
 
-    def end(self, slot: Value, code: int) -> None:
-        """Let the main process end with a code, and end again whenever it is started."""
-        self.put(slot, programs.file("end", str(code).encode()))
-        self.ended.add(slot_of(slot))
+    def end(self, slot: Value, code: int, *, once: bool = False) -> None:
+        """Let the main process end with a code, and (unless ``once``) end again whenever it is started."""
+        self.put(slot, programs.file("end", f"{code}{' once' * once}".encode()))
+        if not once:
+            self.ended.add(slot_of(slot))
 
     def let_live(self, slot: Value) -> None:
         """Let the main process live when it is started next."""

@@ -5,7 +5,7 @@ A view has one entry for each thing, ``container 0`` or ``image 1``, with its fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from dockspec import container, image
@@ -17,6 +17,9 @@ from hullcheck.conform.stage import LABEL, Stage
 
 Facts: TypeAlias = Mapping[str, object]
 View: TypeAlias = Mapping[str, Facts]
+
+LISTED: Final = {"in ps", "top-level", "dangling", "history"}
+"""Facts of the lists, which an engine reads off the rest."""
 
 _WORDS: Final = {state.value: state.docker for state in container.MACHINE.states}
 _CODES: Final = {code.value for code in ExitCode} - {ExitCode.OWN.value}
@@ -59,8 +62,9 @@ def _container(state: State, slot: int) -> Facts:
 
 def _image(state: State, slot: int, history: Mapping[int, int]) -> Facts:
     names = [r for r in range(state.sizes.get(REFERENCE, 0)) if state.value(image.refers, r) == slot]
+    parent = state.value(image.parent, slot)
     return {
-        "parent": state.value(image.parent, slot),
+        "parent": parent if isinstance(parent, int) and state.value(image.present, parent) else None,
         "references": tuple(names),
         "top-level": _is(image.is_top_level(_i), state, slot),
         "dangling": _is(image.is_dangling(_i), state, slot),
@@ -115,7 +119,9 @@ def _images(stage: Stage) -> Iterator[tuple[str, Facts]]:
     top_level = {one["Id"] for one in stage.engine.get("/images/json") or ()}
     dangling = {one["Id"] for one in stage.engine.get("/images/json", filters='{"dangling":["true"]}') or ()}
     references = {stage.reference(slot): slot for slot in range(len(stage.references))}
-    for listed in stage.engine.get("/images/json", all=1) or ():
+    everything = stage.engine.get("/images/json", all=1) or ()
+    present = {one["Id"] for one in everything}
+    for listed in everything:
         identity = listed["Id"]
         if identity not in slots and (listed.get("Labels") or {}).get(LABEL) != stage.prefix:
             continue
@@ -125,7 +131,7 @@ def _images(stage: Stage) -> Iterator[tuple[str, Facts]]:
         yield (
             f"image {slots.get(identity, identity[:19])}",
             {
-                "parent": stage.owners.get(listed["ParentId"], ("", listed["ParentId"] or None))[1],
+                "parent": _parent(listed["ParentId"], present, stage),
                 "references": tuple(sorted(known, key=str)),
                 "top-level": identity in top_level,
                 "dangling": identity in dangling,
@@ -134,15 +140,25 @@ def _images(stage: Stage) -> Iterator[tuple[str, Facts]]:
         )
 
 
+def _parent(identity: str, present: Collection[str], stage: Stage) -> object:
+    """The slot of a parent that is there; its id, where it is none of ours.
+
+    Of one that is gone the containerd store still tells, Podman does not. Podman writes the id without its algorithm.
+    """
+    whole = f"sha256:{identity.removeprefix('sha256:')}"
+    return stage.owners.get(whole, ("", whole))[1] if whole in present else None
+
+
 def _digests(listed: Mapping[str, Any]) -> list[str]:
-    """The digests that name an image; the containerd store and Podman show its own one with every tag that it has."""
-    own = listed["Id"].removeprefix("sha256:")
-    return [name for name in listed["RepoDigests"] or () if name.rpartition(":")[2] != own]
+    """The digests that name an image, beside those that the containerd store and Podman show of it with every tag."""
+    if "Digest" in listed:  # Podman's list
+        return []
+    return [name for name in listed["RepoDigests"] or () if name.rpartition("@")[2] != listed["Id"]]
 
 
 def _short(name: str) -> str:
     """A reference without the registry that Podman writes before it."""
-    return name.removeprefix("localhost/")
+    return name.removeprefix("localhost/").removeprefix("docker.io/library/")
 
 
 def _name(text: str, stage: Stage) -> object:
@@ -151,20 +167,16 @@ def _name(text: str, stage: Stage) -> object:
     return int(number) if number.isdigit() else stage.names.get(text, text)
 
 
-def differences(wanted: View, found: View) -> list[str]:
-    """How an engine's view differs from the specification's, one line a fact."""
-    lines = []
+def differences(wanted: View, found: View) -> Iterator[tuple[str, str]]:
+    """How an engine's view differs from the specification's: each fact with a line; for what is missing, no fact."""
     for thing in sorted({*wanted, *found}):
         one, other = wanted.get(thing), found.get(thing)
         if one is None or other is None:
-            lines.append(f"{thing}: {_told(one)}; on the engine {_told(other)}")
+            yield "", f"{thing}: {_told(one)}; on the engine {_told(other)}"
             continue
-        lines += [
-            f"{thing}: {fact} is {_plain(value)}; on the engine {_plain(other.get(fact))}"
-            for fact, value in one.items()
-            if value != other.get(fact)
-        ]
-    return lines
+        for fact, value in one.items():
+            if value != other.get(fact):
+                yield fact, f"{thing}: {fact} is {_plain(value)}; on the engine {_plain(other.get(fact))}"
 
 
 def told(view: View) -> list[str]:

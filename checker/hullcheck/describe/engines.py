@@ -21,6 +21,7 @@ KINDS: Mapping[Kind, Noun] = {
     Kind.ERROR: Noun("error", "错误"),
     Kind.BLOCKING: Noun("waiting", "等待"),
     Kind.STATE: Noun("state", "状态"),
+    Kind.LISTS: Noun("lists", "列表"),
     Kind.EVENTS: Noun("events", "事件"),
 }
 """In what an engine can differ."""

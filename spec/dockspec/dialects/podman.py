@@ -90,7 +90,7 @@ _MACHINE = dataclasses.replace(container.MACHINE, rows=(*container.MACHINE.rows,
 
 _prunable = status_of(c).one_of(ContainerStatus.CREATED, ContainerStatus.STOPPED)
 
-# --- containers --------------------------------------------------------------------------------------------
+# --- containers -------------------------------------------------------------------------------------------------------
 
 _OBEYS = "sh -c 'trap \"exit 3\" TERM; while :; do sleep 1; done'"
 _RUN = "docker run -d --name c0 alpine:3.20 sleep 60"
@@ -322,6 +322,7 @@ def goes_along(i: Variable, j: Variable) -> Expr:
 
 def _removal(rule: str, gone: Expr, what: str) -> Change:
     """Images j go for which ``gone`` holds, with the containers of them."""
+    parents = "; its parents stay" if rule.endswith("-alone") else ", and the parents that are left dangling"
     names, untags = (untagged, untag_event) if rule.startswith("image.untag.") else ((all_untagged,), untag_each_event)
     users = some(j, (image_of(c) == j) & gone)
     return changed(
@@ -330,9 +331,7 @@ def _removal(rule: str, gone: Expr, what: str) -> Change:
         "docker create --name c0 alpine:3.20",
         f"docker rmi -f {what}",
         "docker ps -a",
-        says=docker(rule).says.replace(
-            "also under a container that does not run (-f)", "with the containers of it (-f)"
-        ),
+        says=f"The image goes, by force with the containers of it{parents}.",
         source=_SOURCE,
         moves=(_MACHINE.moves_each(c, (users, "rmi -f")),),
         effects=(*names, *deleted(gone), *blanked(c, where=users)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hullcheck.conform.declared import FOLDER, Deviation, declarations
+from hullcheck.conform.declared import FOLDER, Deviation, Kind, declarations
 from hullcheck.run.world import World
 
 DECLARED = [
@@ -21,6 +21,14 @@ def test_the_lines_of_a_deviation_lead_to_its_rule(dialect: str, deviation: Devi
     assert not any(outcome.problem or outcome.exit_code for outcome in before)
     assert not last.problem
     assert deviation.rule in {answered.rule.id for answered in last.operations}
+
+
+def test_what_versions_have_in_common_stands_once() -> None:
+    """A version has what its like has, and its own instead where both tell of a rule."""
+    old, new = declarations("podman-4.3.1").deviations, declarations("podman-5.8.6").deviations
+    assert old["container.pause.frozen"] == new["container.pause.frozen"]
+    assert Kind.ERROR in old["container.create.name-in-use"].differs - new["container.create.name-in-use"].differs
+    assert "container.update.updated" in old.keys() - new.keys()
 
 
 def test_a_version_without_a_file_has_that_of_the_newest_before_it() -> None:

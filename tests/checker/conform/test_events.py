@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from dockspec.evaluation import Happening
 from hullcheck.conform.events import Told, is_order, without_echo, without_flicker
+from hullcheck.conform.events import told as read
+from hullcheck.conform.stage import Stage
 
 
 def happened(*actions: str) -> list[Happening]:
@@ -47,10 +51,25 @@ def test_attributes_that_both_tell_agree() -> None:
 
 def test_a_container_that_is_restarted_all_the_time_is_told_of_once() -> None:
     """Of its starts and ends only the first end is left, or none."""
-    flicker = told("die", "start", "die", "start", "die")
+    flicker = told("die", "start", "die", "restart", "start", "die")
     assert without_flicker(flicker, [0], first_die=True) == told("die")
     assert without_flicker(flicker, [0], first_die=False) == []
     assert without_flicker(flicker, [1], first_die=False) == flicker
+
+
+def test_podman_s_events_are_docker_s() -> None:
+    """Its words mean the same; of an image that rmi came by nothing is taken to be told."""
+    stage = Stage(SimpleNamespace(name="podman"), "x")  # type: ignore[arg-type]  # as much of an engine as is needed
+    stage.adopt_container(0, "c0")
+    stage.adopt_image(0, "i0", 1)
+    raw = [
+        {"Type": kind, "Action": action, "Actor": {"ID": f"{kind[0]}0"}}
+        for kind, action in (
+            ("container", "exec"), ("container", "died"), ("container", "cleanup"), ("container", "remove"),
+            ("image", "loadfromarchive"), ("image", "remove"), ("image", "delete"),
+        )
+    ]  # fmt: skip
+    assert [event.action for event in read(raw, stage, None)] == ["exec_start", "die", "destroy", "load"]
 
 
 def test_a_pause_that_is_told_twice_is_heard_once() -> None:

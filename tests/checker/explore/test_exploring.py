@@ -437,6 +437,7 @@ def test_unknown_names_are_refused() -> None:
         explore(house(), scope(operations=("lamp.of",)))
     with pytest.raises(ScopeError, match="no property nobody"):
         explore(house(), scope(), properties=["nobody"])
+    assert explore(house(), scope(operations=("lamp.", "container.create"))).complete  # Docker's, in a dialect without
 
 
 def test_chosen_operations_and_properties() -> None:
