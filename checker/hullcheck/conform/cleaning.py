@@ -22,7 +22,8 @@ def clean(stage: Stage) -> list[str]:
         stage.removals.popitem()[1].end(well=True)
     for slot in list(stage.obstacles):
         stage.clear(slot)
-    return _remove(stage.engine, f"{LABEL}={stage.prefix}", set(stage.images.values()))
+    containers = {identity for identity, (kind, _) in stage.owners.items() if kind == "container"}
+    return _remove(stage.engine, f"{LABEL}={stage.prefix}", set(stage.images.values()), containers)
 
 
 def clean_all(engine: Engine) -> tuple[int, list[str]]:
@@ -31,30 +32,31 @@ def clean_all(engine: Engine) -> tuple[int, list[str]]:
     Raises:
         ConnectionBroken: when the engine does not answer.
     """
-    before = len(_containers(engine, LABEL)) + len(_images(engine, LABEL, set()))
-    left = _remove(engine, LABEL, set())
+    before = len(_containers(engine, LABEL, set())) + len(_images(engine, LABEL, set()))
+    left = _remove(engine, LABEL, set(), set())
     return before - len(left), left
 
 
-def _remove(engine: Engine, label: str, images: set[str]) -> list[str]:
+def _remove(engine: Engine, label: str, images: set[str], containers: set[str]) -> list[str]:
     deadline = time.monotonic() + _PATIENCE
     while True:
-        for identity in _containers(engine, label):
+        for identity in _containers(engine, label, containers):
             _make_mutable(engine, identity)
             engine.ask("POST", f"/containers/{identity}/unpause")
             engine.ask("DELETE", f"/containers/{identity}", {"force": 1})
         for identity in _images(engine, label, images):
             engine.ask("DELETE", f"/images/{identity}", {"force": 1})
-        left = [*_containers(engine, label), *_images(engine, label, images)]
+        left = [*_containers(engine, label, containers), *_images(engine, label, images)]
         if not left or time.monotonic() > deadline:
             return left
         time.sleep(0.1)
 
 
-def _containers(engine: Engine, label: str) -> list[str]:
-    """Those with our label whose name is ours too."""
+def _containers(engine: Engine, label: str, known: set[str]) -> list[str]:
+    """Those with our label whose name is ours too, and those known to be ours: a step of a build has no label."""
     found = engine.get("/containers/json", all=1, filters=json.dumps({"label": [label]})) or ()
-    return [c["Id"] for c in found if _is_ours(c)]
+    labelled = [c["Id"] for c in found if _is_ours(c)]
+    return [*labelled, *(one for one in known.difference(labelled) if engine.get(f"/containers/{one}/json"))]
 
 
 def _is_ours(listed: dict[str, object]) -> bool:

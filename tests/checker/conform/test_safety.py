@@ -173,3 +173,12 @@ def test_a_broken_run_is_resumed(engine: Private, tmp_path: Path, capsys: pytest
 
 def _lines(path: Path) -> int:
     return len(path.read_text("utf-8").splitlines()) if path.exists() else 0
+
+
+def test_what_a_build_keeps_is_taken_away(engine: Private) -> None:
+    """The container of a step has no label of conform's, and goes all the same."""
+    run = Conformance(Engine.at(engine.host), specification())
+    report = run.systematic(["build.run.kept"])
+    run.close()
+    assert "build.run.kept" in report.rules
+    assert engine.asked("/containers/json", all=1) == []
