@@ -262,6 +262,8 @@ Recipe = Callable[[Session, Invocation], int]
 # --- what every recipe needs ------------------------------------------------------------------------------------------
 
 DAEMON: Final = "Error response from daemon: "
+IMAGE_FILES: Final = "/var/lib/docker/image/overlay2/imagedb/content/sha256"
+"""Where Docker keeps what it knows of an image, in a file that is called after its id."""
 _RESERVED: Final = "refusing to create an ambiguous tag using digest algorithm as name"
 
 

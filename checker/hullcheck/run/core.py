@@ -57,7 +57,7 @@ from dockspec.names import (
 from dockspec.operations.containers import Signal
 from dockspec.operations.processes import Ending
 from dockspec.operations.shared import Patience, Race
-from dockspec.session import FoundImage, Reply, Spoken, Thing
+from dockspec.session import IMAGE_FILES, FoundImage, Reply, Spoken, Thing
 from hullcheck.run.ids import chain_id, container_id, hexadecimal, image_id, manifest_digest
 from hullcheck.run.payload import Container, Image, Payload, Step
 from hullcheck.run.processes import CLASSES, Program, default_command
@@ -460,7 +460,7 @@ class Core:
         container = self.payload.containers.get(-1 if (slot := _object(binding.get("c"))) is None else slot)
         if container is not None and image is not None and not self.state.value(present, image):
             digits = self.payload.images[image].id.removeprefix("sha256:")
-            return f"/var/lib/docker/image/overlay2/imagedb/content/sha256/{digits}"
+            return f"{IMAGE_FILES}/{digits}"
         return f"/var/lib/docker/overlay2/{hexadecimal('rw', container.id if container else '')}/diff/kept"
 
     def _user(self, binding: Binding) -> int:

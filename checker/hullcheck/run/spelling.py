@@ -81,6 +81,7 @@ _REPOSITORIES: Final = ("app", "web")
 _ENDS: Final = "while :; do sleep 1; done"
 _PROGRAMS: Final[Mapping[Process, tuple[str, ...]]] = MappingProxyType(
     {
+        Process.NOTHING: (),
         Process.NOT_FOUND: ("nonexistent",),
         Process.NOT_EXECUTABLE: ("/etc/passwd",),
         Process.NOT_STARTED: ("broken",),
@@ -146,7 +147,7 @@ class Speller:
 
     def spell(self, step: Step) -> list[Spelled]:
         """The lines for one step: what prepares it, and its own."""
-        *prepared, line = self._lines(step)
+        *prepared, line = self.lines(step)
         lines = []
         for text in prepared:
             list(self.world.script(text))
@@ -223,7 +224,8 @@ class Speller:
 
     # --- lines --------------------------------------------------------------------------------------------------------
 
-    def _lines(self, step: Step) -> list[str]:
+    def lines(self, step: Step) -> list[str]:
+        """The texts for one step, before they are run: what prepares it, and its own."""
         operation, b = step.operation, step.binding
         if operation in _FIXED:
             return [_FIXED[operation]]
@@ -290,15 +292,22 @@ class Speller:
     def _create(self, step: Step) -> list[str]:
         b = step.binding
         command, policy = b["command"], b["restart_policy"]
-        if not isinstance(command, Process) or command is Process.NOTHING or not isinstance(policy, Policy):
+        if not isinstance(command, Process) or not isinstance(policy, Policy):
+            return self._any(step)
+        if command is Process.NOTHING and self._brings_a_command(b["i"]):
             return self._any(step)
         image = self.image(b["i"])
         words = ["--name", self.name(b["n"]), *_if(b["rm"], "--rm")]
         words += _if(policy is not Policy.NO, "--restart", policy.value)
+        words += _if(command is Process.NOT_STARTED, "--user", "nobody-has-this-name")  # why no real one starts
         words += _if(image.startswith("sha256:"), "--pull", "never")
         line = _docker("create", *words, image, *_PROGRAMS[command])
         prepared = [f"!program {_PROGRAMS[command][0]} not-started"] if command is Process.NOT_STARTED else []
         return [*prepared, line]
+
+    def _brings_a_command(self, slot: Value) -> bool:
+        data = self.world.core.payload.images.get(self.slots[IMAGE].get(_slot(slot), -1))
+        return data is not None and bool(data.entrypoint or data.command)
 
     def _exit(self, step: Step) -> list[str]:
         code = "3" if step.binding["ending"] is Ending.BADLY else "0"
