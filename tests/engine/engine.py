@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -23,6 +22,7 @@ import docker
 import pytest
 import requests
 
+from hullcheck.conform.client import Client
 from hullcheck.conform.daemon import Daemon, folder, private, program, wait_for
 from hullcheck.conform.registry import registry
 from hullcheck.errors import LackingError
@@ -190,10 +190,7 @@ def _private() -> Iterator[Engine]:
 
 def find_client(version: str) -> str:
     """Docker's command line: of this version where there is one, for texts differ; else the first on the path."""
-    found = [path for folder in os.get_exec_path() if (path := shutil.which("docker", path=folder))]
-    if not found:
-        raise Missing("the docker client is not installed (Debian has it in docker.io or docker-cli)")
-    return next((path for path in found if _version_of(path) == version), found[0])
+    return Client.found("docker", version.partition("+")[0]).program
 
 
 def _version_of(program: str) -> str:

@@ -14,6 +14,8 @@ Read in this order:
     playing        one sequence on both, compared after every step
     plan           the sequences of the systematic part, from the explored graph
     chance         random ones
+    lines          docker lines in the states of the plan, with what the specification says of them
+    client         the same lines by docker's command line
     restarts       of the engine, for several sequences at once
     shrinking      shorter ones
     running        many in flight

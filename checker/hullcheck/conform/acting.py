@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from dockspec.container import CONTAINER, Policy, Process, Status, image_of, process, status
 from dockspec.evaluation import Binding, State
@@ -91,6 +91,7 @@ class Call:
 
 
 _Act: TypeAlias = Callable[[Call], Reply]
+_T = TypeVar("_T")
 
 
 def reason_why_not(operation: str, able: Collection[str] = (), engine: str = "docker") -> str:
@@ -137,11 +138,20 @@ def perform(stage: Stage, asked: Asked, state: State, ahead: Sequence[Asked] = (
     why = reason_why_not_here(asked.operation, asked.given, state)
     if act is None or why:
         raise Unreachable(why or reason_why_not(asked.operation))
-    call = Call(stage, asked.given, state, ahead)
+    return when_ready(stage, asked, state, lambda: act(Call(stage, asked.given, state, ahead)))
+
+
+def when_ready(stage: Stage, asked: Asked, state: State, ask: Callable[[], _T]) -> _T:
+    """Ask for an operation, by whatever means, when processes are ready for signals, and while a removal is held open.
+
+    Raises:
+        Unreachable: when the engine cannot be asked there.
+        ConnectionBroken: when it does not answer.
+    """
     for slot in range(state.sizes.get(CONTAINER, 0)) if asked.operation in _SIGNALLING else ():
         if asked.given.get("c", slot) == slot and state.value(status, slot) is Status.RUNNING:
             stage.await_begun(slot)
-    return _meanwhile(call, asked.operation, act)
+    return _meanwhile(stage, asked, ask)
 
 
 # --- plain requests -------------------------------------------------------------------------------------------------
@@ -492,19 +502,20 @@ def _end_removal(*, well: bool) -> _Act:
     return act
 
 
-def _meanwhile(call: Call, operation: str, act: _Act) -> Reply:
-    """Act, also while a removal of the container is held open.
+def _meanwhile(stage: Stage, asked: Asked, ask: Callable[[], _T]) -> _T:
+    """Ask, also while a removal of the container is held open.
 
     While its own folder is deleted, whatever writes into it, as a rename does, lets the removal fail.
     """
-    removal = call.stage.removals.get(slot_of(call.b["c"])) if "c" in call.b else None
-    if removal is None or operation.startswith(("removal.", "obstacle.")):
-        return act(call)
-    if operation == "container.rename" and removal.has_gone_on:
+    slot = asked.given.get("c")
+    removal = None if slot is None else stage.removals.get(slot_of(slot))
+    if removal is None or asked.operation.startswith(("removal.", "obstacle.")):
+        return ask()
+    if asked.operation == "container.rename" and removal.has_gone_on:
         raise Unreachable("the removal has gone too far")
-    reply = removal.meanwhile(lambda: act(call))
+    reply = removal.meanwhile(ask)
     if reply is None:
-        del call.stage.removals[slot_of(call.b["c"])]
+        del stage.removals[slot_of(slot)]
         raise Lost("the engine answers only when the removal is over")
     return reply
 

@@ -15,6 +15,7 @@ import click
 from dockspec import DIALECTS, specification
 from hullcheck.conform import observations
 from hullcheck.conform.cleaning import clean_all
+from hullcheck.conform.client import Client
 from hullcheck.conform.daemon import folder
 from hullcheck.conform.daemon import private as private_daemon
 from hullcheck.conform.declared import Declarations, covered, declarations
@@ -23,7 +24,7 @@ from hullcheck.conform.plan import Cell
 from hullcheck.conform.registry import registry
 from hullcheck.conform.report import Judgement, as_json, as_junit, as_text, judge
 from hullcheck.conform.running import Conformance, Report, is_wanted
-from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, check_known, check_writable, no_such
+from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, LackingError, check_known, check_writable, no_such
 
 
 @click.command()
@@ -46,6 +47,13 @@ from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, check_know
     "--record", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write what is observed."
 )
 @click.option("--resume", is_flag=True, help="Keep what agrees in the --record file, and try the rest.")
+@click.option(
+    "--client",
+    default="docker",
+    show_default=True,
+    metavar="PROGRAM",
+    help="Docker's command line, which is compared too; none: it is not.",
+)
 @click.option("--clean", is_flag=True, help="Only remove what a run that was killed has left.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON document instead of text.")
 @click.option(
@@ -61,6 +69,7 @@ def conform(  # noqa: PLR0917  # one for each option
     own: bool,
     record: Path | None,
     resume: bool,
+    client: str,
     clean: bool,
     json_: bool,
     junit: Path | None,
@@ -89,6 +98,7 @@ def conform(  # noqa: PLR0917  # one for each option
             known = Declarations(dialect=dialect)
         spec = specification(known.dialect)
         run = Conformance(engine, spec, private or own, known.deviations, file, _tell, daemon=daemon, registry=served)
+        run.client = _client(client, engine)
         stack.callback(run.close)
         report = run.random(commands, seed) if commands else run.systematic(rules, done)
         unknown = {d.cell.rule for d in report.differences if not covered(known.deviations, d.step)}
@@ -132,6 +142,14 @@ def _check(dialect: str, rules: tuple[str, ...], record: Path | None, junit: Pat
         raise InputError("--resume goes on from what was recorded: name the file with --record")
     for path in (record, junit):
         check_writable(path)
+
+
+def _client(name: str, engine: Engine) -> Client | str:
+    """Docker's command line, of the engine's version where there is one; or why it is not run."""
+    try:
+        return "--client none" if name == "none" else Client.found(name, engine.version)
+    except LackingError as why:
+        return str(why)
 
 
 def _recorded(record: Path | None, stack: ExitStack, *, resume: bool) -> tuple[set[Cell], IO[str] | None]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hullcheck.errors import InputError
 
 if TYPE_CHECKING:
+    from hullcheck.conform.client import Heard
     from hullcheck.conform.playing import Step
 
 FOLDER: Final = Path(__file__).with_name("deviations")
@@ -36,6 +37,14 @@ class Kind(Enum):
     LISTS = "lists"
     """what ps, images and history show otherwise since this step"""
     EVENTS = "events"
+    EXIT_STATUS = "exit status"
+    ERROR_LINE = "error line"
+
+
+ANSWERS: Final = frozenset({Kind.STATUS, Kind.ERROR, Kind.BLOCKING, Kind.STATE})
+"""What lets docker's command line say something else, too."""
+LINES: Final = frozenset({Kind.EXIT_STATUS, Kind.ERROR_LINE})
+"""What docker's command line alone shows."""
 
 
 @dataclass(frozen=True)
@@ -106,10 +115,10 @@ def _read(path: Path, *, exact: bool) -> Declarations:
         raise InputError(f"{path} is no file of deviations: {problem!r}") from problem
 
 
-def covered(deviations: Mapping[str, Deviation], step: Step) -> bool:
-    """Whether everything in which a step differs is declared."""
-    deviation = deviations.get(step.rule)
-    return deviation is not None and step.kinds <= deviation.differs
+def covered(deviations: Mapping[str, Deviation], found: Step | Heard) -> bool:
+    """Whether everything in which a step, or a line of docker's, differs is declared."""
+    deviation = deviations.get(found.rule)
+    return deviation is not None and found.kinds <= deviation.differs
 
 
 def _deviation(one: Mapping[str, Any]) -> Deviation:

@@ -17,9 +17,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from hullcheck.conform.engine import ConnectionBroken, Engine, Reply
+from hullcheck.conform.engine import ConnectionBroken, Engine
+
+_T = TypeVar("_T")
 
 _CLASS_CONTENT, _CLOEXEC, _NONBLOCK = 0x4, 0x1, 0x2
 _ADD, _REMOVE, _ON_DIRECTORY, _OPEN_PERMISSION = 0x1, 0x2, 0x40000000, 0x10000
@@ -123,7 +125,7 @@ class Removal:
         """Where it waits."""
         return self._holds[0][0]
 
-    def meanwhile(self, ask: Callable[[], Reply]) -> Reply | None:
+    def meanwhile(self, ask: Callable[[], _T]) -> _T | None:
         """Ask for something while it waits; None where the engine answers only when it is over, as it is then.
 
         A restart waits for the read-write layer to be gone, which it mounts first (daemon/restart.go:containerRestart,

@@ -10,7 +10,6 @@ A whole run ends with a line for each rule that was not seen: without ``cell``, 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
@@ -23,7 +22,7 @@ from hullcheck.conform.engine import Engine
 from hullcheck.conform.events import TRANSFERS, Told, in_order
 from hullcheck.conform.plan import Cell
 from hullcheck.conform.playing import Step
-from hullcheck.conform.stage import PREFIX
+from hullcheck.conform.texts import masked
 from hullcheck.conform.views import View
 from hullcheck.errors import InputError
 
@@ -48,13 +47,13 @@ def line(  # noqa: PLR0917  # an observation has as many parts
             "events": [words.event(event) for event in in_order(step.taken, step.events)],
             "changes": words.changes(before, after),
         },
-        **({"text": _masked(step.reply.message)} if step.reply.message else {}),
+        **({"text": masked(step.reply.message)} if step.reply.message else {}),
         "source": f"measured on {engine.name.capitalize()} {engine.version}",
         **_head(specification, engine, date),
         "rule": step.rule,
         "cell": [cell.rule, list(cell.given), list(cell.states)],
         "agrees": not step.differences,
-        **({"differences": [_masked(str(contrast)) for contrast in step.differences]} if step.differences else {}),
+        **({"differences": [masked(str(contrast)) for contrast in step.differences]} if step.differences else {}),
     }
 
 
@@ -71,15 +70,6 @@ def _head(specification: Specification, engine: Engine, date: str) -> Mapping[st
         "dialect": specification.dialect,
         "date": date,
     }
-
-
-def _masked(text: str) -> str:
-    """A text without what differs from one run to another: ids, names, and where the engine keeps its files."""
-    text = re.sub(r"/\S*?/(?=(?:overlay2|image|containers|vfs)/)", "/var/lib/docker/", text)
-    text = re.sub(r"\b127\.0\.0\.1:\d+/", "", text)
-    text = re.sub(r"\b[0-9a-f]{64}\b", "<id>", text)
-    text = re.sub(r"\b[0-9a-f]{12}\b", "<short id>", text)
-    return re.sub(rf"{PREFIX}[0-9a-f]+-\d+-?", "", text)
 
 
 def read(path: Path) -> Iterator[Mapping[str, Any]]:

@@ -362,13 +362,17 @@ class Walk:
 
     def single(self, wanted: set[Cell]) -> Iterator[Story]:
         """For each wanted cell the shortest sequence that ends with it."""
-        for cell in sorted(wanted):
-            path = self._nearest(0, {cell}) or []
-            here = path[-1].target if path else 0
-            if not path or path[-1].cell != cell:
-                path += [way for way in self._at(here) if way.cell == cell][:1]
-            if path:
-                yield Story(self.ground, tuple(way.asked for way in path), (cell,), sum(way.cost for way in path))
+        return filter(None, (self.nearest({cell}) for cell in sorted(wanted)))
+
+    def nearest(self, wanted: set[Cell]) -> Story | None:
+        """The shortest sequence that ends with one of these cells; None where none does."""
+        path = self._nearest(0, wanted) or []
+        here = path[-1].target if path else 0
+        if not path or path[-1].cell not in wanted:
+            path += [way for way in self._at(here) if way.cell in wanted][:1]
+        if not path:
+            return None
+        return Story(self.ground, tuple(way.asked for way in path), (path[-1].cell,), sum(way.cost for way in path))
 
     def _story(self, wanted: set[Cell]) -> Story | None:
         here, steps, done, cost = 0, list[Asked](), list[Cell](), 0.0

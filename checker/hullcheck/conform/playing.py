@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from dockspec import container
 from dockspec.container import CONTAINER, Process, Status
@@ -13,7 +13,7 @@ from dockspec.evaluation import Binding, State
 from dockspec.model import Kind as Answered
 from dockspec.model import Operation, Specification
 from hullcheck.conform import events, views
-from hullcheck.conform.acting import perform
+from hullcheck.conform.acting import perform, when_ready
 from hullcheck.conform.declared import Kind
 from hullcheck.conform.engine import ConnectionBroken, Engine, Reply
 from hullcheck.conform.events import Listener, Told
@@ -21,6 +21,8 @@ from hullcheck.conform.stage import Asked, Lost, Stage, Unreachable, slot_of
 from hullcheck.conform.texts import class_of, fits
 from hullcheck.conform.views import View
 from hullcheck.steps import Taken, completions, take
+
+_T = TypeVar("_T")
 
 SETTLING: Final = 12.0
 """Seconds until an engine's state and events have to be the ones expected: a second is enough on a quiet machine."""
@@ -171,6 +173,16 @@ class Player:
             if run.difference and Kind.STATE in run.difference.kinds:
                 break
         return run
+
+    def ask(self, asked: Asked, ask: Callable[[], _T]) -> _T:
+        """Ask for an operation by other means than a request, when the engine is ready for it.
+
+        Raises:
+            Unreachable: when it cannot be asked here.
+            ConnectionBroken: when the engine does not answer.
+        """
+        self._hold(asked)
+        return when_ready(self.stage, asked, self.state, ask)
 
     def _changes(self, asked: Asked) -> bool:
         return any(taken.after != state for state in self._states for taken in self._allowed(asked))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from xml.etree import ElementTree as ET
 
 from hullcheck.conform import events, views
-from hullcheck.conform.declared import Declarations, Deviation, covered
+from hullcheck.conform.client import Heard, Hearing
+from hullcheck.conform.declared import LINES, Declarations, Deviation, covered
 from hullcheck.conform.playing import Run
 from hullcheck.conform.running import Difference, Report
 from hullcheck.explore import TraceStep
@@ -26,31 +27,40 @@ class Judgement:
         report: what was found.
         undeclared: differences that nothing declares.
         known: those that are declared.
+        lines: docker lines that differ, and nothing declares it.
         stale: deviations whose rule was tried, and that no longer show.
     """
 
     report: Report
     undeclared: Sequence[Difference]
     known: Sequence[Difference]
+    lines: Sequence[Heard]
     stale: Sequence[Deviation]
 
     @property
     def holds(self) -> bool:
         """Whether nothing is found that is not declared, and everything that is."""
-        return not self.undeclared and not self.stale
+        return not self.undeclared and not self.lines and not self.stale
 
 
 def judge(report: Report, declared: Declarations) -> Judgement:
     """Hold a report against what is declared."""
-    differing = {d.cell.rule for d in report.differences}
+    hearing = report.hearing or Hearing()
+    differing = {d.cell.rule for d in report.differences} | {heard.rule for heard in hearing.differences}
     whole = report.systematic and not report.broken and declared.exact
     tried = {cell.rule for cell in report.observed} if whole else set()
+    heard = {one.rule for one in hearing.compared.values()} if whole else set()
     known = [d for d in report.differences if covered(declared.deviations, d.step)]
     return Judgement(
         report,
         [d for d in report.differences if d not in known],
         known,
-        [d for rule, d in declared.deviations.items() if rule in tried and rule not in differing],
+        [heard for heard in hearing.differences if not covered(declared.deviations, heard)],
+        [
+            d
+            for rule, d in declared.deviations.items()
+            if rule in (tried if d.differs - LINES else heard) and rule not in differing
+        ],
     )
 
 
@@ -69,12 +79,15 @@ def as_text(judgement: Judgement) -> str:
     lines: list[str] = []
     for difference in judgement.undeclared:
         lines += [*_difference(difference, report.dialect), ""]
+    for heard in judgement.lines:
+        lines += [*_heard(heard), ""]
     for deviation in judgement.stale:
         lines += [f"declared, but it no longer shows: {deviation.rule}: {deviation.reason}", ""]
     if report.unreachable:
         lines.append("not reached:")
         lines += [f"    {what}: {why}" for what, why in sorted(report.unreachable.items())]
         lines.append("")
+    lines += _hearing(report.hearing)
     lines += [f"could not be removed: {what}" for what in report.left]
     lines += [f"ended early: {report.broken}"] * bool(report.broken)
     lines.append(
@@ -104,6 +117,26 @@ def _difference(difference: Difference, dialect: str) -> list[str]:
     ]
 
 
+def _heard(heard: Heard) -> list[str]:
+    return [
+        f"DIFFERS {heard.line.key}",
+        *(f"    {line}" for line in heard.line.sequence),
+        *(f"  {contrast}" for contrast in heard.differences),
+    ]
+
+
+def _hearing(hearing: Hearing | None) -> list[str]:
+    """What was done of docker's command line."""
+    if hearing is None:
+        return []
+    if hearing.reason:
+        return [f"docker's command line was not run: {hearing.reason}"]
+    return [
+        *(f"not run: {key}: {why}" for key, why in sorted(hearing.missing.items())),
+        f"docker {hearing.version}: {len(hearing.compared)} commands and answers, {len(hearing.differences)} differ",
+    ]
+
+
 def as_json(judgement: Judgement) -> dict[str, Any]:
     """The report as one JSON document."""
     report = judgement.report
@@ -122,6 +155,7 @@ def as_json(judgement: Judgement) -> dict[str, Any]:
         "cells": len(report.observed),
         "differences": [_as_json(d, report.dialect, declared=False) for d in judgement.undeclared]
         + [_as_json(d, report.dialect, declared=True) for d in judgement.known],
+        "client": _client_as_json(judgement),
         "stale": [{"rule": d.rule, "reason": d.reason} for d in judgement.stale],
         "unreachable": dict(sorted(report.unreachable.items())),
         "left": report.left,
@@ -152,29 +186,86 @@ def _as_json(difference: Difference, dialect: str, *, declared: bool) -> dict[st
     }
 
 
+def _client_as_json(judgement: Judgement) -> dict[str, Any] | None:
+    hearing = judgement.report.hearing
+    if hearing is None:
+        return None
+    return {
+        "version": hearing.version,
+        "reason": hearing.reason,
+        "compared": [key._asdict() for key in sorted(hearing.compared)],
+        "differences": [
+            {
+                **heard.line.key._asdict(),
+                "declared": heard not in judgement.lines,
+                "sequence": list(heard.line.sequence),
+                "differences": [str(contrast) for contrast in heard.differences],
+                "specification": heard.line.expected._asdict(),
+                "docker": heard.said._asdict(),
+            }
+            for heard in hearing.differences
+        ],
+        "missing": {str(key): why for key, why in sorted(hearing.missing.items())},
+    }
+
+
 def as_junit(judgement: Judgement) -> str:
-    """The report as JUnit's XML: one test case a rule; what was not reached counts as skipped."""
+    """The report as JUnit's XML: one test case a rule, and one a docker line; what was not reached is skipped."""
+    report = judgement.report
+    cases = [*_rule_cases(judgement), *_line_cases(judgement)]
+    suite = ET.Element(
+        "testsuite",
+        name=f"hullcheck conform {report.engine.label} --dialect {report.dialect}",
+        tests=str(len(cases)),
+        failures=str(sum(case.outcome == "failure" for case in cases)),
+        skipped=str(sum(case.outcome == "skipped" for case in cases)),
+        errors="0",
+        time=f"{report.seconds:.3f}",
+    )
+    for case in cases:
+        element = ET.SubElement(
+            suite, "testcase", classname=f"hullcheck.{report.engine.label}", name=case.name, time="0"
+        )
+        if case.outcome:
+            ET.SubElement(element, case.outcome, message=case.message).text = case.text or None
+    ET.indent(suite)
+    return ET.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+class _Case(NamedTuple):
+    name: str
+    outcome: str = ""
+    message: str = ""
+    text: str = ""
+
+
+def _rule_cases(judgement: Judgement) -> Iterator[_Case]:
     report = judgement.report
     failures = {d.cell.rule: d for d in judgement.undeclared}
     stale = {d.rule: d for d in judgement.stale}
     unreached = report.unreached
-    suite = ET.Element(
-        "testsuite",
-        name=f"hullcheck conform {report.engine.label} --dialect {report.dialect}",
-        tests=str(len(report.rules) + len(unreached)),
-        failures=str(len({*failures, *stale})),
-        skipped=str(len(unreached)),
-        errors="0",
-        time=f"{report.seconds:.3f}",
-    )
     for rule in sorted({*report.rules, *unreached}):
-        case = ET.SubElement(suite, "testcase", classname=f"hullcheck.{report.engine.label}", name=rule, time="0")
         if rule in failures:
-            failure = ET.SubElement(case, "failure", message="; ".join(map(str, failures[rule].step.differences)))
-            failure.text = "\n".join(_difference(failures[rule], report.dialect))
+            text = "\n".join(_difference(failures[rule], report.dialect))
+            yield _Case(rule, "failure", "; ".join(map(str, failures[rule].step.differences)), text)
         elif rule in stale:
-            ET.SubElement(case, "failure", message=f"declared, but it no longer shows: {stale[rule].reason}")
+            yield _Case(rule, "failure", f"declared, but it no longer shows: {stale[rule].reason}")
         elif rule in unreached:
-            ET.SubElement(case, "skipped", message=unreached[rule])
-    ET.indent(suite)
-    return ET.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+            yield _Case(rule, "skipped", unreached[rule])
+        else:
+            yield _Case(rule)
+
+
+def _line_cases(judgement: Judgement) -> Iterator[_Case]:
+    hearing = judgement.report.hearing or Hearing()
+    failures = {heard.line.key: heard for heard in judgement.lines}
+    if hearing.reason:
+        yield _Case("docker's command line", "skipped", hearing.reason)
+    for key in sorted({*hearing.compared, *hearing.missing}):
+        if key in failures:
+            text = "\n".join(_heard(failures[key]))
+            yield _Case(str(key), "failure", "; ".join(map(str, failures[key].differences)), text)
+        elif key in hearing.missing:
+            yield _Case(str(key), "skipped", hearing.missing[key])
+        else:
+            yield _Case(str(key))

@@ -7,24 +7,33 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
-from typing import IO, Final
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Final, TypeVar
 
 from dockspec.model import Specification
 from hullcheck.conform import chance, events, observations
 from hullcheck.conform.acting import HOLDING, reason_why_not
 from hullcheck.conform.cleaning import clean
+from hullcheck.conform.client import Client, Heard, Hearing, compared
 from hullcheck.conform.daemon import Daemon
-from hullcheck.conform.declared import Deviation, Kind, covered
+from hullcheck.conform.declared import ANSWERS, Deviation, Kind, covered
 from hullcheck.conform.engine import ConnectionBroken, Engine
 from hullcheck.conform.events import Listener
+from hullcheck.conform.lines import Key, Scene, scenes
 from hullcheck.conform.plan import GROUNDS, Cell, Cells, Ground, Story, Walk
 from hullcheck.conform.playing import SETTLING, Player, Run, Step
 from hullcheck.conform.registry import Registry
 from hullcheck.conform.restarts import Restarts
 from hullcheck.conform.shrinking import shrunk
-from hullcheck.conform.stage import PREFIX, Asked, Stage
+from hullcheck.conform.stage import PREFIX, Asked, Stage, Unreachable
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 IN_FLIGHT: Final = 6
 """Stories at a time: most of a story is waiting."""
@@ -72,6 +81,7 @@ class Report:
         seconds: how long it took.
         broken: why it ended early; empty where it did not.
         left: what could not be cleaned up.
+        hearing: what docker's command line came to; None where it has no part in the run.
     """
 
     engine: Engine
@@ -84,6 +94,7 @@ class Report:
     seconds: float = 0.0
     broken: str = ""
     left: list[str] = field(default_factory=list)
+    hearing: Hearing | None = None
 
     @property
     def rules(self) -> set[str]:
@@ -115,6 +126,7 @@ class Conformance:
         settling: how many seconds the engine has until it must agree.
         daemon: of an engine that is conform's own: it may be stopped and started.
         registry: that the engine can reach.
+        client: docker's command line, which is run too; or why it is not.
         name: of this run; its things are called after it.
     """
 
@@ -127,6 +139,7 @@ class Conformance:
     settling: float = SETTLING
     daemon: Daemon | None = None
     registry: Registry | None = None
+    client: Client | str = ""
     name: str = field(default_factory=lambda: secrets.token_hex(3))
 
     def __post_init__(self) -> None:
@@ -139,6 +152,7 @@ class Conformance:
         self._reasons: dict[str, str] = {}
         self._lost: set[Cell] = set()
         self._written: set[Cell] = set()
+        self._planned: set[Key] = set()
         self._known = {rule: deviation.differs for rule, deviation in self.declared.items()}
         self._date = time.strftime("%Y-%m-%d")
 
@@ -160,6 +174,9 @@ class Conformance:
             done: cells that were observed before.
         """
         self.report.systematic = True
+        client = self.client
+        hearing = Hearing(client.version) if isinstance(client, Client) else Hearing(reason=client)
+        self.report.hearing = hearing if client else None
         began, known = time.monotonic(), set[Cell]()
         self.report.observed |= set(done)
         self._written |= self.report.observed
@@ -178,6 +195,8 @@ class Conformance:
                 known |= walk.known()
                 self._reasons |= walk.unreachable
                 self._see(walk, wanted)
+                if isinstance(client, Client) and not ground.daemon:
+                    self._hear(walk, rules, client, hearing)
         except KeyboardInterrupt:
             self.stop()
             self.report.broken = "interrupted"
@@ -249,25 +268,68 @@ class Conformance:
         return any(d.cell == cell for d in self.report.differences)
 
     def _play_all(self, stories: Iterator[Story], in_flight: int, todo: set[Cell]) -> None:
+        def ended(story: Story, run: Run) -> None:
+            self._ended(story, run)
+            self.progress(self.report, len(todo - self.report.observed), story.ground.scope.name)
+
+        self._do_all(stories, self._play, ended, in_flight)
+
+    def _do_all(
+        self, things: Iterator[_T], do: Callable[[_T], _R], ended: Callable[[_T, _R], None], in_flight: int
+    ) -> None:
+        """Do the same with each of some things, several at a time; ``ended`` is told of each in this thread."""
         with ThreadPoolExecutor(in_flight, thread_name_prefix="story") as pool:
-            running: dict[Future[Run], Story] = {}
+            running: dict[Future[_R], _T] = {}
             try:
                 while True:
                     while len(running) < in_flight and not self._stop.is_set():
-                        story = next(stories, None)
-                        if story is None:
+                        try:
+                            thing = next(things)
+                        except StopIteration:
                             break
-                        running[pool.submit(self._play, story)] = story
+                        running[pool.submit(do, thing)] = thing
                     if not running:
                         return
-                    ended, _ = wait(running, return_when=FIRST_COMPLETED)
-                    for future in ended:
-                        story = running.pop(future)
-                        self._ended(story, future.result())
-                        self.progress(self.report, len(todo - self.report.observed), story.ground.scope.name)
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        ended(running.pop(future), future.result())
             except BaseException:
                 self.stop()
                 raise
+
+    # --- docker's command line ----------------------------------------------------------------------------------------
+
+    def _hear(self, walk: Walk, rules: Sequence[str], client: Client, hearing: Hearing) -> None:
+        """Run docker lines, once for each command and answer; once more where something differs, or is missing."""
+        wished = {cell.rule for cell in walk.known() if is_wanted(cell.rule, rules)}
+        otherwise = {rule for rule, known in self.declared.items() if known.differs & ANSWERS}
+
+        def ended(scene: Scene, found: tuple[list[Heard], str]) -> None:
+            hearing.take(scene, *found)
+            self.progress(self.report, len(hearing.missing), f"docker lines, {scene.ground.scope.name}")
+
+        planned = [*scenes(self.specification, walk, wished, otherwise, self._planned)]
+        for _ in range(2):
+            self._do_all(iter(planned), partial(self._heard, client), ended, 1 if walk.ground.private else IN_FLIGHT)
+            planned = [left for scene in planned if (left := hearing.doubtful(scene))]
+
+    def _heard(self, client: Client, scene: Scene) -> tuple[list[Heard], str]:
+        """What the lines of a scene came to, and why some of them could not be run."""
+        found, why = list[Heard](), ""
+        with self._player(scene.ground) as player, TemporaryDirectory(prefix="hull-") as folder:
+            run = player.play(scene.steps)
+            if run.unreachable or run.left or player.state != scene.before:
+                why = run.unreachable or "the engine is not where it was to be"
+                scene = scene._replace(lines=())
+            for slot, archive in player.stage.archives.items():
+                Path(folder, f"a{slot}.tar").write_bytes(archive)
+            try:
+                for line in scene.lines:
+                    ask = partial(client.ask, line, player.stage, player.state, Path(folder))
+                    told = player.ask(line.asked, ask)
+                    found.append(compared(line, told, self.engine.name, (self.engine.version, client.version)))
+            except Unreachable as reason:
+                why = str(reason)
+        return found, why or self.report.broken
 
     def _play_restarts(self, walk: Walk, todo: set[Cell]) -> None:
         """Stories that end with a restart of the daemon, several to one restart: those that take about as long."""
@@ -294,24 +356,30 @@ class Conformance:
                 raise
 
     def _play(self, story: Story, restarts: Restarts | None = None) -> Run:
+        run = Run()
+        if story.ground.daemon and self.daemon and restarts is None:
+            restarts = Restarts(self.daemon, self.listener)
+        with self._player(story.ground, restarts) as player:
+            player.observe = lambda step: self._observed(story, step)
+            _ = self._drawn(player, story, run) if story.seed else player.play(story.steps, run)
+        return run
+
+    @contextmanager
+    def _player(self, ground: Ground, restarts: Restarts | None = None) -> Iterator[Player]:
+        """A player on a stage of its own, which is cleared at the end; where the connection breaks, that ends it."""
         with self._lock:
             self._stories += 1
             prefix = f"{PREFIX}{self.name}-{self._stories}"
         engine = self.engine.another()
-        if story.ground.daemon and self.daemon and restarts is None:
-            restarts = Restarts(self.daemon, self.listener)
-        registry = self.registry if story.ground.registry else None
-        stage = Stage(engine, prefix, story.ground.written, restarts=restarts, registry=registry)
-        run = Run()
+        registry = self.registry if ground.registry else None
+        stage = Stage(engine, prefix, ground.written, restarts=restarts, registry=registry)
         try:
-            player = Player(self.specification, story.ground.world, stage, self.listener, self.settling)
+            player = Player(self.specification, ground.world, stage, self.listener, self.settling)
             player.known, player.stopped = self._known, self._stop.is_set
-            player.observe = lambda step: self._observed(story, step)
-            return self._drawn(player, story, run) if story.seed else player.play(story.steps, run)
+            yield player
         except ConnectionBroken as broken:
             self.report.broken = self.report.broken or str(broken)
             self.stop()
-            return run
         finally:
             self._clean(stage)
             engine.close()

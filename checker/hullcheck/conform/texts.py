@@ -1,4 +1,4 @@
-"""The class of an error, read off an engine's text; the texts of each engine are data (``classes.json``)."""
+"""What an engine's texts say: the class of an error, by data (``classes.json``), and what is the same in each run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from hullcheck.conform.stage import PREFIX
 
 FILE = Path(__file__).with_name("classes.json")
 
@@ -34,3 +36,12 @@ def class_of(engine: str, message: str) -> str:
     if not message:
         return ""
     return next((name for name, pattern in classes(engine).items() if pattern.search(message)), "Unknown")
+
+
+def masked(text: str) -> str:
+    """A text without what differs from one run to another: ids, names, and where the engine keeps its files."""
+    text = re.sub(r"/\S*?/(?=(?:overlay2|image|containers|vfs)/)", "/var/lib/docker/", text)
+    text = re.sub(r"\b127\.0\.0\.1:\d+/", "", text)
+    text = re.sub(r"\b[0-9a-f]{64}\b", "<id>", text)
+    text = re.sub(r"\b[0-9a-f]{12}\b", "<short id>", text)
+    return re.sub(rf"{PREFIX}[0-9a-f]+-\d+-?", "", text)

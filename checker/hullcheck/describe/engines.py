@@ -23,6 +23,8 @@ KINDS: Mapping[Kind, Noun] = {
     Kind.STATE: Noun("state", "状态"),
     Kind.LISTS: Noun("lists", "列表"),
     Kind.EVENTS: Noun("events", "事件"),
+    Kind.EXIT_STATUS: Noun("exit status", "退出码"),
+    Kind.ERROR_LINE: Noun("error line", "错误行"),
 }
 """In what an engine can differ."""
 SEEN = "✓"
