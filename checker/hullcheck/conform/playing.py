@@ -25,7 +25,9 @@ from hullcheck.steps import Taken, completions, take
 _T = TypeVar("_T")
 
 SETTLING: Final = 12.0
-"""Seconds until an engine's state and events have to be the ones expected: a second is enough on a quiet machine."""
+"""Seconds since its last event until an engine's state and events have to be the ones expected."""
+_LONGEST: Final = 40.0
+"""The same, where it goes on telling events: a busy one may take long to start again what has ended."""
 _KNOWN: Final = 1.0
 """The same, where its answer differs anyway, or where it is known to differ."""
 _MARGIN: Final = 1.0
@@ -234,7 +236,7 @@ class Player:
     def _compared(self, asked: Asked, allowed: Sequence[Taken], reply: Reply) -> Step:
         """Look at the engine until it agrees with something that is allowed, or until the time is over."""
         answering = [taken for taken in allowed if not self._answer_differs(taken, reply)]
-        pause, began = 0.01, time.monotonic()
+        pause, began, heard = 0.01, time.monotonic(), 0
         deadline = began + (self.settling if answering else min(_KNOWN, self.settling))
         if asked.operation == "container.restart-timer":  # the world waits, and not the engine
             deadline += self.stage.waiting(asked.given["c"]) or 0.0
@@ -252,6 +254,8 @@ class Player:
             if self.listener.broken:
                 raise ConnectionBroken(self.listener.broken)
             now = time.monotonic()
+            if answering and len(found) > heard:
+                heard, deadline = len(found), max(deadline, min(now + self.settling, began + _LONGEST))
             as_known = best.kinds <= self.known.get(best.rule, frozenset()) and now > began + _KNOWN
             if as_known or now > deadline:
                 self.engine.check_open()
