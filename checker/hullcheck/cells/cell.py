@@ -198,11 +198,10 @@ def _changes_differ(
 
 
 def _told(specification: Specification, *states: State) -> Iterator[Place]:
-    """Every place at which one of the states differs from the empty world."""
-    functions = {function.name: function for function in specification.functions}
+    """Every place at which one of the states differs from the empty world, as far as the specification reads it."""
     for state in states:
-        for name, table in state.tables.items():
-            yield from (Place(functions[name], slots) for slots in table)
+        for function in specification.functions:
+            yield from (Place(function, slots) for slots in state.tables.get(function.name, ()))
 
 
 def _same_events(found: Sequence[Happening], expected: Sequence[SeenEvent], cell: Cell) -> bool:

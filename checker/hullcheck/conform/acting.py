@@ -317,9 +317,10 @@ def _exec_exit(call: Call) -> Reply:
 
 def _import(call: Call) -> Reply:
     stage = call.stage
-    changes = [f"LABEL {LABEL}={stage.prefix}", f"LABEL hullcheck.number={stage.count()}"]
-    params = {"fromSrc": "-", "changes": changes}
-    reply = stage.engine.ask("POST", "/images/create", params, data=programs.root_file_system())
+    number = stage.count()
+    params = {"fromSrc": "-", "changes": [f"LABEL {LABEL}={stage.prefix}", f"LABEL hullcheck.number={number}"]}
+    files = programs.root_file_system(f"{stage.prefix} {number}")
+    reply = stage.engine.ask("POST", "/images/create", params, data=files)
     if reply.status in SUCCESSES and not reply.message:
         stage.adopt_image(call.b["i"], _lines(reply)[-1]["status"], 1)
     return reply

@@ -80,6 +80,7 @@ class Listener:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.another()
         self._events: list[Mapping[str, Any]] = []
+        self._told = set[tuple[object, ...]]()
         self._lock = threading.Lock()
         self.broken = ""
         self.restarted = 0
@@ -139,6 +140,10 @@ class Listener:
     def _read(self) -> None:
         try:
             for event in self._stream:
+                key = (event.get("timeNano"), event.get("Type"), event.get("Action"), str(event.get("Actor")))
+                if key in self._told:  # Podman tells all anew when it begins another log file
+                    continue
+                self._told.add(key)
                 with self._lock:
                     self._events.append(event)
             self.broken = "" if self._closed else "the engine ended its stream of events"

@@ -120,7 +120,8 @@ def _as_seen(after: State, seen: View) -> State:
     for slot in range(after.sizes.get(image.IMAGE, 0)):
         facts = seen.get(f"image {slot}")
         changes[image.present, (slot,)] = facts is not None
-        if facts is not None and (facts["parent"] is None or isinstance(facts["parent"], int)):
+        is_lost = f"image {after.value(image.parent, slot)}" not in seen  # then no parent is seen
+        if facts is not None and (isinstance(facts["parent"], int) or (facts["parent"] is None and not is_lost)):
             changes[image.parent, (slot,)] = facts["parent"]
     return after.setting(changes)
 

@@ -237,7 +237,8 @@ class Player:
         """Look at the engine until it agrees with something that is allowed, or until the time is over."""
         answering = [taken for taken in allowed if not self._answer_differs(taken, reply)]
         pause, began, heard = 0.01, time.monotonic(), 0
-        deadline = began + (self.settling if answering else min(_KNOWN, self.settling))
+        as_declared = any(self._is_known(taken, self._answer_differs(taken, reply)) for taken in allowed)
+        deadline = began + (self.settling if answering or as_declared else min(_KNOWN, self.settling))
         if asked.operation == "container.restart-timer":  # the world waits, and not the engine
             deadline += self.stage.waiting(asked.given["c"]) or 0.0
         while True:
@@ -256,8 +257,7 @@ class Player:
             now = time.monotonic()
             if answering and len(found) > heard:
                 heard, deadline = len(found), max(deadline, min(now + self.settling, began + _LONGEST))
-            as_known = best.kinds <= self.known.get(best.rule, frozenset()) and now > began + _KNOWN
-            if as_known or now > deadline:
+            if (self._is_known(best.taken, best.differences) and now > began + _KNOWN) or now > deadline:
                 self.engine.check_open()
                 return best
             time.sleep(pause)
@@ -275,6 +275,9 @@ class Player:
         as_wished = fits(self.engine.name, wished, reply.message)
         error_class = wished if as_wished else class_of(self.engine.name, reply.message)
         return Step(asked, taken, reply, error_class, seen, tuple(told), tuple(differences), wanted)
+
+    def _is_known(self, taken: Taken, differences: Sequence[Contrast]) -> bool:
+        return {contrast.kind for contrast in differences} <= self.known.get(taken.rule.id, frozenset())
 
     def _answer_differs(self, taken: Taken, reply: Reply) -> list[Contrast]:
         answer = taken.rule.answer

@@ -49,13 +49,20 @@ def exec_script(end: str) -> bytes:
     return f"#!/bin/sh\nwhile [ ! -e {end} ]; do sleep 0.1; done\n".encode()
 
 
-@cache
-def root_file_system() -> bytes:
+def root_file_system(mark: str = "") -> bytes:
     """A tar of a static busybox under the names that are needed, two files, and some empty folders.
+
+    A mark makes it another one: images of the same files that are imported at the same moment are all taken by Podman
+    for the parents of what is built on one of them (libimage/oci.go:areParentAndChild).
 
     Raises:
         LackingError: when the machine has no busybox.
     """
+    return tar([*_root(), *([(_info("etc/mark"), mark.encode())] if mark else [])])
+
+
+@cache
+def _root() -> Sequence[tuple[tarfile.TarInfo, bytes]]:
     busybox = shutil.which("busybox")
     if busybox is None:
         raise LackingError("busybox is not installed; conform runs it in its containers (Debian: busybox-static)")
@@ -63,7 +70,7 @@ def root_file_system() -> bytes:
     members += [(_info("bin/busybox", mode=0o755), Path(busybox).read_bytes())]
     members += [(_info(f"bin/{name}", tarfile.SYMTYPE, target="busybox"), b"") for name in _APPLETS]
     members += [(_info("etc/passwd"), b"root:x:0:0:root:/:/bin/sh\n"), (_info("etc/group"), b"root:x:0:\n")]
-    return tar(members)
+    return members
 
 
 def file(name: str, content: bytes = b"", mode: int = 0o644) -> bytes:

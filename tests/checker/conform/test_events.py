@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import cast
 
 from dockspec.evaluation import Happening
-from hullcheck.conform.events import Told, agree, is_order, without_echo, without_flicker
+from hullcheck.conform.events import Listener, Told, agree, is_order, without_echo, without_flicker
 from hullcheck.conform.events import told as read
 from hullcheck.conform.stage import Stage
 from hullcheck.steps import Taken
@@ -72,6 +74,29 @@ def test_podman_s_events_are_docker_s() -> None:
         )
     ]  # fmt: skip
     assert [event.action for event in read(raw, stage, None)] == ["exec_start", "die", "destroy", "load"]
+
+
+class Retelling:
+    """An engine that tells two events, and both once more."""
+
+    def another(self) -> Retelling:
+        """The same one."""
+        return self
+
+    def stream(self, path: str, **_: object) -> Iterator[dict[str, object]]:
+        """What it tells."""
+        assert path == "/events"
+        one: dict[str, object] = {"Type": "image", "Action": "tag", "Actor": {"ID": "i0"}, "timeNano": 1}
+        yield from (one, one | {"timeNano": 2}, one, one | {"timeNano": 2})
+
+
+def test_what_is_told_anew_is_heard_once() -> None:
+    """Podman tells everything again when it begins another log file; the same event at another time is another one."""
+    listener = Listener(Retelling())  # type: ignore[arg-type]  # as much of an engine as is needed
+    deadline = time.monotonic() + 10
+    while not listener.broken and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert [event["timeNano"] for event in listener.since(0)] == [1, 2]
 
 
 def test_a_pause_that_is_told_twice_is_heard_once() -> None:
