@@ -121,6 +121,13 @@ def reason_why_not_here(operation: str, b: Binding, state: State) -> str:
     return ""
 
 
+def waits_for_resumption(b: Binding, state: State) -> bool:
+    """Whether a kill is meant to end a paused container, which Podman does not resume for it."""
+    slot = slot_of(b["c"])
+    ends = state.value(process, slot) is not Process.IGNORES and b["signal"] is Signal.TERM
+    return ends and state.value(status, slot) is Status.PAUSED
+
+
 def perform(stage: Stage, asked: Asked, state: State, ahead: Sequence[Asked] = ()) -> Reply:
     """Ask the engine, or act as the world.
 
@@ -222,10 +229,9 @@ def _start(call: Call) -> Reply:
 
 
 def _kill(call: Call) -> Reply:
-    signal, kind = call.b["signal"], call.state.value(process, slot_of(call.b["c"]))
-    waits = signal is Signal.TERM and call.status is Status.PAUSED and kind is not Process.IGNORES
-    if waits and call.stage.engine.name == "podman":
-        raise Unreachable("a SIGTERM waits until a paused container is resumed, which the dialect leaves out")
+    signal = call.b["signal"]
+    if call.stage.engine.name == "podman" and waits_for_resumption(call.b, call.state):
+        raise Unreachable("the SIGTERM waits until the container is resumed, which the dialect leaves out")
     name = _SIGNALS[signal] if isinstance(signal, Signal) else ""
     return call.stage.engine.ask("POST", f"/containers/{call.container}/kill", {"signal": name})
 

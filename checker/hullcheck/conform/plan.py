@@ -19,7 +19,7 @@ from dockspec.evaluation import Binding, State, fire
 from dockspec.image import ARCHIVE, IMAGE, REFERENCE
 from dockspec.language import Expr, Function, Sort, Value, walk
 from dockspec.model import Operation, Rule, Specification
-from hullcheck.conform.acting import reason_why_not_here
+from hullcheck.conform.acting import reason_why_not_here, waits_for_resumption
 from hullcheck.conform.stage import Asked, slot_of
 from hullcheck.explore import Edge, Graph, Scope
 from hullcheck.machines import Reading
@@ -319,6 +319,8 @@ class Walk:
         self._on_loops = {here: _cells_on(targets) for here, targets in self._loops.items()}
 
     def _add(self, edge: Edge, state: State) -> None:
+        if edge.rule == "container.kill.ignored" and waits_for_resumption(edge.binding, state):
+            return  # the dialect podman leaves out what comes of it
         why = reason_why_not_here(edge.operation, edge.binding, state)
         if why:
             self.unreachable[edge.rule] = why

@@ -295,7 +295,7 @@ _CONTAINERS = (
             f"!daemon {how}",
             "docker ps -a",
             says="Nothing changes.",
-            source=_MEASURED,
+            source="measured on Podman 4.3.1",
             moves=(),
             effects=(),
             events=(),
