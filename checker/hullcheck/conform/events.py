@@ -139,16 +139,25 @@ class Listener:
 
     def _read(self) -> None:
         try:
-            for event in self._stream:
-                key = (event.get("timeNano"), event.get("Type"), event.get("Action"), str(event.get("Actor")))
-                if key in self._told:  # Podman tells all anew when it begins another log file
-                    continue
-                self._told.add(key)
-                with self._lock:
-                    self._events.append(event)
+            while self._hear() and self._engine.name == "podman" and not self._closed:
+                self._stream = self._engine.stream("/events", since=str(self._events[-1]["time"]))
             self.broken = "" if self._closed else "the engine ended its stream of events"
         except Exception as error:  # noqa: BLE001  # whatever ends the stream is told to who waits
             self.broken = "" if self._closed else f"the stream of events broke: {error}"
+
+    def _hear(self) -> bool:
+        """Hear a stream to its end; whether it told anything new.
+
+        When Podman begins another log file, it tells all anew (5.8.6) or ends the stream (4.3.1).
+        """
+        before = len(self._told)
+        for event in self._stream:
+            key = (event.get("timeNano"), event.get("Type"), event.get("Action"), str(event.get("Actor")))
+            if key not in self._told:
+                self._told.add(key)
+                with self._lock:
+                    self._events.append(event)
+        return len(self._told) > before
 
 
 def told(raw: Sequence[Mapping[str, Any]], stage: Stage, fresh: int | None) -> list[Told]:

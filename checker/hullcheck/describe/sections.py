@@ -226,6 +226,9 @@ def dialects(lingua: Lingua) -> Iterator[str]:
         for rule in dialect.replaces:
             reason = prose(lingua.prose(dialect.reasons[rule]))
             yield f"- {link(rule)}{lingua(': ', '：')}{reason}"
+        for prop in dialect.properties:
+            alone = lingua("claimed here alone: ", "仅在此声明：")
+            yield f"- {code(prop.id)}{lingua(', ', '，')}{alone}{prose(lingua.prose(prop.says))}"
         if dialect.replaces:
             yield ""
 

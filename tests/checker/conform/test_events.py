@@ -79,6 +79,8 @@ def test_podman_s_events_are_docker_s() -> None:
 class Retelling:
     """An engine that tells two events, and both once more."""
 
+    name = "podman"
+
     def another(self) -> Retelling:
         """The same one."""
         return self
@@ -86,12 +88,12 @@ class Retelling:
     def stream(self, path: str, **_: object) -> Iterator[dict[str, object]]:
         """What it tells."""
         assert path == "/events"
-        one: dict[str, object] = {"Type": "image", "Action": "tag", "Actor": {"ID": "i0"}, "timeNano": 1}
+        one: dict[str, object] = {"Type": "image", "Action": "tag", "Actor": {"ID": "i0"}, "time": 0, "timeNano": 1}
         yield from (one, one | {"timeNano": 2}, one, one | {"timeNano": 2})
 
 
 def test_what_is_told_anew_is_heard_once() -> None:
-    """Podman tells everything again when it begins another log file; the same event at another time is another one."""
+    """Podman ends its stream, or tells all again; the same event at another time is another one. Then it is over."""
     listener = Listener(Retelling())  # type: ignore[arg-type]  # as much of an engine as is needed
     deadline = time.monotonic() + 10
     while not listener.broken and time.monotonic() < deadline:

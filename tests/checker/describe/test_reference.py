@@ -39,6 +39,11 @@ def test_everything_has_an_anchor(text: str) -> None:
     assert wanted <= set(ANCHOR.findall(text))
 
 
+def test_what_a_dialect_alone_claims_is_told(text: str) -> None:
+    """Such a property is named where the dialect is told."""
+    assert all(f"- `{prop.id}`" in text for dialect in DIALECTS.values() for prop in dialect.properties)
+
+
 def test_tables_are_tables(text: str) -> None:
     """Every row of a table has as many cells as its heading."""
     cells = re.compile(r"(?<!\\)\|")
