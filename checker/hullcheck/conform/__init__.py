@@ -23,5 +23,7 @@ Read in this order:
     observations   what was seen, as cells
     declared       where an engine is known to differ
     report         as text, as JSON, as JUnit's XML
+    whole          all of it, for one engine
     command        ``hullcheck conform``
+    plugin         the same as a fixture of pytest
 """

@@ -12,19 +12,15 @@ from typing import IO
 
 import click
 
-from dockspec import DIALECTS, specification
+from dockspec import DIALECTS
 from hullcheck.conform import observations
 from hullcheck.conform.cleaning import clean_all
-from hullcheck.conform.client import Client
-from hullcheck.conform.daemon import folder
-from hullcheck.conform.daemon import private as private_daemon
-from hullcheck.conform.declared import Declarations, covered, declarations
 from hullcheck.conform.engine import Engine
 from hullcheck.conform.plan import Cell
-from hullcheck.conform.registry import registry
-from hullcheck.conform.report import Judgement, as_json, as_junit, as_text, judge
-from hullcheck.conform.running import Conformance, Report, is_wanted
-from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, LackingError, check_known, check_writable, no_such
+from hullcheck.conform.report import Judgement, as_json, as_junit, as_text
+from hullcheck.conform.running import Report
+from hullcheck.conform.whole import check_asked, held
+from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, check_writable
 
 
 @click.command()
@@ -79,7 +75,8 @@ def conform(  # noqa: PLR0917  # one for each option
     It touches nothing but what it makes itself. Exit status: 0 no difference; 1 an undeclared difference, or a declared
     one that no longer shows; 2 the call is wrong; 3 no engine; 4 not finished, and nothing found so far.
     """
-    _check(dialect or "docker", rules, record, junit, resume=resume)
+    check_asked(dialect, rules)
+    _check(record, junit, resume=resume)
     if clean:
         removed, left = clean_all(Engine.at(host))
         click.echo(f"removed {removed} things that earlier runs had left" + f"; {len(left)} remain" * bool(left))
@@ -87,25 +84,18 @@ def conform(  # noqa: PLR0917  # one for each option
     with ExitStack() as stack:
         stack.enter_context(_sigterm_like_ctrl_c())
         done, file = _recorded(record, stack, resume=resume)
-        here = stack.enter_context(folder())
-        daemon = stack.enter_context(private_daemon(here)) if own else None
-        engine = Engine.at(daemon.host if daemon else host)
-        served = stack.enter_context(registry(here)) if engine.host.startswith("unix:") else None
-        if served and not served.is_reached_by(engine):
-            served = None
-        known = declarations(engine.label)
-        if dialect not in {None, known.dialect}:
-            known = Declarations(dialect=dialect)
-        spec = specification(known.dialect)
-        run = Conformance(engine, spec, private or own, known.deviations, file, _tell, daemon=daemon, registry=served)
-        run.client = _client(client, engine)
-        stack.callback(run.close)
-        report = run.random(commands, seed) if commands else run.systematic(rules, done)
-        unknown = {d.cell.rule for d in report.differences if not covered(known.deviations, d.step)}
-        if unknown and not report.broken:
-            click.echo("shrinking what differs", err=True)
-            run.shrink(unknown)
-    judgement = judge(report, known)
+        judgement = held(
+            None if own else host,
+            dialect=dialect,
+            rules=rules,
+            commands=commands,
+            seed=seed,
+            private=private,
+            client=client,
+            record=file,
+            done=done,
+            progress=_tell,
+        )
     if junit is not None:
         junit.write_text(as_junit(judgement), encoding="utf-8")
     click.echo(json.dumps(as_json(judgement), indent=2, ensure_ascii=False) if json_ else as_text(judgement))
@@ -128,28 +118,14 @@ def _sigterm_like_ctrl_c() -> Iterator[None]:
 def _exit_status(judgement: Judgement) -> int:
     if not judgement.holds:
         return VIOLATED
-    return INCOMPLETE if judgement.report.broken or judgement.report.left else HOLDS
+    return HOLDS if judgement.finished else INCOMPLETE
 
 
-def _check(dialect: str, rules: tuple[str, ...], record: Path | None, junit: Path | None, *, resume: bool) -> None:
-    check_known("dialect", dialect, DIALECTS)
-    spec = specification(dialect)
-    known = [*(o.id for o in spec.operations), *(r.id for r in spec.rules)]
-    for rule in rules:
-        if not any(is_wanted(one, [rule]) for one in known):
-            raise no_such("rule", rule, known)
+def _check(record: Path | None, junit: Path | None, *, resume: bool) -> None:
     if resume and record is None:
         raise InputError("--resume goes on from what was recorded: name the file with --record")
     for path in (record, junit):
         check_writable(path)
-
-
-def _client(name: str, engine: Engine) -> Client | str:
-    """Docker's command line, of the engine's version where there is one; or why it is not run."""
-    try:
-        return "--client none" if name == "none" else Client.found(name, engine.version)
-    except LackingError as why:
-        return str(why)
 
 
 def _recorded(record: Path | None, stack: ExitStack, *, resume: bool) -> tuple[set[Cell], IO[str] | None]:

@@ -42,6 +42,11 @@ class Judgement:
         """Whether nothing is found that is not declared, and everything that is."""
         return not self.undeclared and not self.lines and not self.stale
 
+    @property
+    def finished(self) -> bool:
+        """Whether the run came to its end, and left nothing behind."""
+        return not self.report.broken and not self.report.left
+
 
 def judge(report: Report, declared: Declarations) -> Judgement:
     """Hold a report against what is declared."""
