@@ -317,7 +317,8 @@ class Conformance:
         found, why = list[Heard](), ""
         with self._player(scene.ground) as player, TemporaryDirectory(prefix="hull-") as folder:
             run = player.play(scene.steps)
-            if run.unreachable or run.left or player.state != scene.before:
+            differs = run.difference is not None and Kind.STATE in run.difference.kinds
+            if run.unreachable or differs or player.state != scene.before:
                 why = run.unreachable or "the engine is not where it was to be"
                 scene = scene._replace(lines=())
             for slot, archive in player.stage.archives.items():

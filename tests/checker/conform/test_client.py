@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,6 @@ OLD, NEW = ("20.10.24", "20.10.24"), ("28.5.2", "28.2.2")
         (Said(1, ("Error response from daemon: container <id> is not running",)), OLD, {Kind.ERROR_LINE}),
         (Said(1, ("Error response from daemon: container <id> is not running",)), NEW, set()),
         (Said(1, ("Error response from daemon: No such container: n0",)), NEW, {Kind.ERROR_LINE}),
-        (Said(1, ("unable to upgrade to tcp, received 409",)), NEW, set()),
         (Said(125, ()), NEW, {Kind.EXIT_STATUS, Kind.ERROR_LINE}),
     ],
     ids=[
@@ -45,13 +45,20 @@ OLD, NEW = ("20.10.24", "20.10.24"), ("28.5.2", "28.2.2")
         "other words",
         "other words of another version",
         "another class",
-        "a status alone",
         "no words",
     ],
 )
 def test_a_line_is_held_against_the_specification(told: Said, versions: tuple[str, str], kinds: set[Kind]) -> None:
     """Exit status and words count, but of a version that the specification has no words of only the error's class."""
     assert compared(REFUSED, told, "docker", versions).kinds == kinds
+
+
+def test_of_an_attach_that_is_refused_only_the_status_is_told() -> None:
+    """Newer clients attach before they start, and have no words for what the engine answers then."""
+    attached = replace(REFUSED, key=REFUSED.key._replace(command="start -a"))
+    told = Said(1, ("unable to upgrade to tcp, received 409",))
+    assert compared(attached, told, "docker", NEW).kinds == set()
+    assert compared(REFUSED, told, "docker", NEW).kinds == {Kind.ERROR_LINE}
 
 
 def test_a_missing_program_is_lacking() -> None:
