@@ -169,7 +169,7 @@ class _Words:
     def event(self, event: Told) -> str:
         sort = container.CONTAINER if event.type == "container" else image.IMAGE
         sort = image.REFERENCE if event.action in TRANSFERS else sort
-        told = [f"{name}={value}" for name, value in event.attributes.items()]
+        told = [f"{name}={masked(value)}" for name, value in event.attributes.items()]
         which = [] if event.slot is None else [self.thing(sort, event.slot)]
         return " ".join([f"{event.type}:{event.action}", *which, *told])
 
