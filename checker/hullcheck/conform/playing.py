@@ -250,11 +250,12 @@ class Player:
                     best = step
             if best is None:
                 raise Unreachable("it is not possible here")
-            if not best.differences:
+            now = time.monotonic()
+            may_tell = Kind.EVENTS in self.known.get(best.rule, ()) and now < began + _KNOWN
+            if not best.differences and not may_tell:  # what is known to be told besides may come a moment later
                 return best
             if self.listener.broken:
                 raise ConnectionBroken(self.listener.broken)
-            now = time.monotonic()
             if answering and len(found) > heard:
                 heard, deadline = len(found), max(deadline, min(now + self.settling, began + _LONGEST))
             if (self._is_known(best.taken, best.differences) and now > began + _KNOWN) or now > deadline:
