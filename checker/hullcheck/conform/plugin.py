@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("hullcheck").addoption(
         "--hullcheck-host",
         metavar="URL",
-        default=os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock"),
+        default=os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock",
         help="the engine of the fixture conform (default: DOCKER_HOST, or the machine's own)",
     )
 
@@ -36,15 +36,22 @@ def conform(pytestconfig: pytest.Config) -> Conform:
     """What holds an engine against the specification of Docker, as in ``conform(rules=["container.rm"])``.
 
     The test fails, with the sequences, where the engine differs in what is not declared of it; also where the run does
-    not come to its end, and where there is no engine.
+    not come to its end or looks at nothing, and where there is no engine.
     """
 
     def ask(host: str | None = pytestconfig.getoption("--hullcheck-host"), **more: Any) -> Judgement:  # noqa: ANN401  # as held has it
         from hullcheck.conform.report import as_text  # noqa: PLC0415  # pytest starts without it
+        from hullcheck.conform.running import INTERRUPTED  # noqa: PLC0415  # the same
         from hullcheck.conform.whole import held  # noqa: PLC0415  # the same
+        from hullcheck.errors import HullcheckError  # noqa: PLC0415  # the same
 
-        judgement = held(host, **more)
-        if not (judgement.holds and judgement.finished):
+        try:
+            judgement = held(host, **more)
+        except HullcheckError as why:
+            raise pytest.fail.Exception(str(why), pytrace=False) from None
+        if judgement.report.broken == INTERRUPTED:
+            raise KeyboardInterrupt
+        if not (judgement.holds and judgement.finished and judgement.report.rules):
             pytest.fail(as_text(judgement), pytrace=False)
         return judgement
 

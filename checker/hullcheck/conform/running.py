@@ -35,6 +35,8 @@ from hullcheck.conform.stage import PREFIX, Asked, Stage, Unreachable
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
+INTERRUPTED: Final = "interrupted"
+"""Why a run ended early: Ctrl-C."""
 IN_FLIGHT: Final = 6
 """Stories at a time: most of a story is waiting."""
 TO_A_RESTART: Final = 12
@@ -199,7 +201,7 @@ class Conformance:
                     self._hear(walk, rules, client, hearing)
         except KeyboardInterrupt:
             self.stop()
-            self.report.broken = "interrupted"
+            self.report.broken = INTERRUPTED
         self._explain(known, rules)
         if self.record is not None and not self.report.broken:
             lines = (
@@ -218,7 +220,7 @@ class Conformance:
         try:
             self._play_all(stories, IN_FLIGHT, set())
         except KeyboardInterrupt:
-            self.report.broken = "interrupted"
+            self.report.broken = INTERRUPTED
         self.report.seconds += time.monotonic() - began
         return self.report
 
@@ -243,7 +245,7 @@ class Conformance:
                 shorter = shrunk(self.specification, ground.world, difference.run, again)
             except KeyboardInterrupt:
                 self.stop()
-                self.report.broken = "interrupted"
+                self.report.broken = INTERRUPTED
                 return
             self.report.differences[number] = Difference(difference.cell, shorter, ground)
 

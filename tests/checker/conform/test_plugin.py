@@ -39,10 +39,21 @@ def test_pytest_starts_as_fast_as_without_it() -> None:
 
 
 def test_an_engine_that_is_not_there_is_no_skip(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test fails, and says where nobody answers."""
+    """The test fails, and says in one line where nobody answers."""
     result = outcome(pytester, monkeypatch, "unix:///nowhere.sock", "container.pause.absent")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*LackingError: no engine answers at unix:///nowhere.sock*"])
+    result.stdout.fnmatch_lines(["no engine answers at unix:///nowhere.sock*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("During handling*")
+
+
+def test_a_run_that_looks_at_nothing_is_no_success(
+    engine: Private, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that is wanted is refused on an engine that others may use: the test fails, and says why."""
+    result = outcome(pytester, monkeypatch, engine.host, "daemon.restart")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["not reached:", "*daemon.restart.restarted: *"])
 
 
 def test_an_engine_that_does_as_it_should_passes(
