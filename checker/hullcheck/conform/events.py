@@ -54,9 +54,10 @@ _DOCKERS: Final = {
 }
 """Podman's words for Docker's events."""
 
-_UNRELIABLE: Final = {("podman", "image", "delete")}
+_UNRELIABLE: Final = {("podman", "image", "delete"), ("podman", "container", "exec_die")}
 """Podman tells of each image that rmi comes by, whether it goes or not, and a while later
-(libimage/image.go:removeRecursive)."""
+(libimage/image.go:removeRecursive); and that an exec has ended when it next looks at it, maybe as late as at the end of
+its container (libpod/container_exec.go:getActiveExecSessions; seen on 4.3.1, 5.4.2 and 5.8.6)."""
 
 _OPEN: Final = {
     frozenset(pair)

@@ -62,14 +62,15 @@ def test_a_container_that_is_restarted_all_the_time_is_told_of_once() -> None:
 
 
 def test_podman_s_events_are_docker_s() -> None:
-    """Its words mean the same; of an image that rmi came by nothing is taken to be told."""
+    """Its words mean the same; of an image that rmi came by, and of an exec's end, nothing is taken to be told."""
     stage = Stage(SimpleNamespace(name="podman"), "x")  # type: ignore[arg-type]  # as much of an engine as is needed
     stage.adopt_container(0, "c0")
     stage.adopt_image(0, "i0", 1)
     raw = [
         {"Type": kind, "Action": action, "Actor": {"ID": f"{kind[0]}0"}}
         for kind, action in (
-            ("container", "exec"), ("container", "died"), ("container", "cleanup"), ("container", "remove"),
+            ("container", "exec"), ("container", "exec_died"), ("container", "died"), ("container", "cleanup"),
+            ("container", "remove"),
             ("image", "loadfromarchive"), ("image", "remove"), ("image", "delete"),
         )
     ]  # fmt: skip
