@@ -56,7 +56,7 @@ DOCKERS_ALONE: Final[Mapping[str, str]] = {
 """What can be done with Docker alone, likewise."""
 _LOCKED: Final = 24
 """Since this version Docker locks a container while it deletes its own folder (daemon/delete.go:cleanupContainer)."""
-HOLDING: Final = "a removal that is held open needs fanotify, root, and the engine's overlay folders on this machine"
+_HOLDING: Final = "a removal that is held open needs fanotify, root, and the engine's overlay folders on this machine"
 _BUILT_ON_NOTHING: Final = "FROM an image that is not there is a pull"
 _MISSED: Final = "the builder asks its cache by itself; the API has no request for it that does nothing else"
 _ONE_REQUEST: Final = "the API writes an archive in one request; a second name cannot be added to it"
@@ -94,14 +94,17 @@ _Act: TypeAlias = Callable[[Call], Reply]
 _T = TypeVar("_T")
 
 
-def reason_why_not(operation: str, able: Collection[str] = (), engine: str = "docker") -> str:
+def reason_why_not(operation: str, able: Collection[str] = (), engine: str = "docker", store: str = "") -> str:
     """Why an operation cannot be done from outside; empty where it can.
 
     Args:
         operation: its id.
         able: those of ``UNREACHABLE`` that can be done all the same.
         engine: the engine's name.
+        store: its image store; empty: whichever.
     """
+    if is_meant(operation, ("removal.",)) and store == "containerd":  # it does not tell where a container's files are
+        return _HOLDING
     for name, why in (UNREACHABLE if engine == "docker" else {**UNREACHABLE, **DOCKERS_ALONE}).items():
         if is_meant(operation, (name,)):
             return "" if name in able else why
@@ -466,9 +469,8 @@ def _adopt_builders(call: Call, reply: Reply) -> None:
 
 def _obstruct(call: Call) -> Reply:
     slot = slot_of(call.b["c"])
-    folder = call.stage.upper(slot) or call.stage.root(slot)
-    if slot in call.stage.removals:
-        folder = call.stage.removals[slot].folder
+    removal = call.stage.removals.get(slot)
+    folder = removal.folder if removal else call.stage.upper(slot) or call.stage.root(slot)
     if shutil.which("chattr") is None or folder is None or not call.stage.obstruct(slot, folder / OBSTACLE):
         raise Unreachable("an immutable file needs root, chattr, and the engine's overlay folders on this machine")
     return HAPPENED
@@ -486,7 +488,7 @@ def _begin_removal(call: Call) -> Reply:
     stage, slot = call.stage, slot_of(call.b["c"])
     upper, root = stage.upper(slot), stage.root(slot)
     if upper is None or root is None:
-        raise Unreachable(HOLDING)
+        raise Unreachable(_HOLDING)
     answers_at_root = int(stage.engine.version.partition(".")[0]) < _LOCKED
     try:
         folders = (upper, root) if answers_at_root else (upper,)
@@ -494,7 +496,7 @@ def _begin_removal(call: Call) -> Reply:
     except TimeoutError as why:
         raise Lost(str(why)) from why
     except OSError as why:
-        raise Unreachable(f"{HOLDING} ({why})") from why
+        raise Unreachable(f"{_HOLDING} ({why})") from why
     return HAPPENED
 
 

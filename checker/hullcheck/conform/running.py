@@ -17,7 +17,7 @@ from typing import IO, Final, TypeVar
 
 from dockspec.model import Specification
 from hullcheck.conform import chance, events, observations
-from hullcheck.conform.acting import HOLDING, reason_why_not
+from hullcheck.conform.acting import reason_why_not
 from hullcheck.conform.cleaning import clean
 from hullcheck.conform.client import Client, Heard, Hearing, compared
 from hullcheck.conform.daemon import Daemon
@@ -250,10 +250,8 @@ class Conformance:
             self.report.differences[number] = Difference(difference.cell, shorter, ground)
 
     def _why_not(self, operation: str) -> str:
-        if operation.startswith("removal.") and self.engine.storage == "containerd":  # it tells no folders
-            return HOLDING
         able = [*(["daemon."] if self.daemon else []), *(_TRANSFERS if self.registry else [])]
-        return reason_why_not(operation, able, self.engine.name)
+        return reason_why_not(operation, able, self.engine.name, self.engine.storage)
 
     def _see(self, walk: Walk, wanted: set[Cell]) -> None:
         for _ in range(_ROUNDS):
@@ -270,11 +268,7 @@ class Conformance:
         return any(d.cell == cell for d in self.report.differences)
 
     def _play_all(self, stories: Iterator[Story], in_flight: int, todo: set[Cell]) -> None:
-        def ended(story: Story, run: Run) -> None:
-            self._ended(story, run)
-            self.progress(self.report, len(todo - self.report.observed), story.ground.scope.name)
-
-        self._do_all(stories, self._play, ended, in_flight)
+        self._do_all(stories, self._play, partial(self._ended, todo), in_flight)
 
     def _do_all(
         self, things: Iterator[_T], do: Callable[[_T], _R], ended: Callable[[_T, _R], None], in_flight: int
@@ -352,8 +346,7 @@ class Conformance:
             runs = [pool.submit(self._play, story, restarts) for story in batch]
             try:
                 for story, run in zip(batch, runs, strict=True):
-                    self._ended(story, run.result())
-                    self.progress(self.report, len(todo - self.report.observed), story.ground.scope.name)
+                    self._ended(todo, story, run.result())
             except BaseException:
                 self.stop()
                 raise
@@ -425,7 +418,8 @@ class Conformance:
                 line = observations.line(self.specification, self.engine, cell, step, story.ground.written, self._date)
                 observations.write(self.record, [line])
 
-    def _ended(self, story: Story, run: Run) -> None:
+    def _ended(self, todo: set[Cell], story: Story, run: Run) -> None:
+        """Take in what came of a story, and tell how much is left to do."""
         for shorter in run.differing:
             step = shorter.steps[-1]
             cell = self.cells.of(step.rule, step.taken.binding, step.taken.before)
@@ -437,6 +431,7 @@ class Conformance:
                     self.report.unreachable[str(cell)] = run.unreachable
         if run.lost:
             self._lost.add(self.cells.of(run.lost.rule.id, run.lost.binding, run.lost.before))
+        self.progress(self.report, len(todo - self.report.observed), story.ground.scope.name)
 
     def _explain(self, known: set[Cell], rules: Sequence[str]) -> None:
         """Why what was not seen was not seen."""

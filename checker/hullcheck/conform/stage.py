@@ -157,7 +157,7 @@ class Stage:
 
     def adopt_image(self, slot: Value, identity: str, steps: int) -> None:
         """An image was made, by so many steps."""
-        whole = f"sha256:{identity.removeprefix('sha256:')}"
+        whole = whole_id(identity)
         self.images[slot_of(slot)] = whole
         self.owners[whole] = ("image", slot_of(slot))
         self.history[slot_of(slot)] = steps
@@ -274,6 +274,11 @@ def set_immutable(path: Path, *, on: bool) -> bool:
     """Let a file be immutable, or no longer; whether that was possible."""
     command = ["chattr", "+i" if on else "-i", str(path)]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603  # a path of ours
+
+
+def whole_id(identity: str) -> str:
+    """An image's id with its algorithm, which Podman leaves out."""
+    return f"sha256:{identity.removeprefix('sha256:')}"
 
 
 def slot_of(value: Value) -> int:

@@ -13,7 +13,7 @@ from dockspec.container import CONTAINER, ExitCode, Status
 from dockspec.evaluation import State, holds
 from dockspec.image import IMAGE, REFERENCE
 from dockspec.language import Expr, Value, Variable
-from hullcheck.conform.stage import LABEL, Stage
+from hullcheck.conform.stage import LABEL, Stage, whole_id
 
 Facts: TypeAlias = Mapping[str, object]
 View: TypeAlias = Mapping[str, Facts]
@@ -143,9 +143,9 @@ def _images(stage: Stage) -> Iterator[tuple[str, Facts]]:
 def _parent(identity: str, present: Collection[str], stage: Stage) -> object:
     """The slot of a parent that is there; its id, where it is none of ours.
 
-    Of one that is gone the containerd store still tells, Podman does not. Podman writes the id without its algorithm.
+    Of one that is gone the containerd store still tells, Podman does not.
     """
-    whole = f"sha256:{identity.removeprefix('sha256:')}"
+    whole = whole_id(identity)
     return stage.owners.get(whole, ("", whole))[1] if whole in present else None
 
 
