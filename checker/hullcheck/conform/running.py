@@ -155,6 +155,7 @@ class Conformance:
         self._lost: set[Cell] = set()
         self._written: set[Cell] = set()
         self._planned: set[Key] = set()
+        self._forgiving = True
         self._known = {rule: deviation.differs for rule, deviation in self.declared.items()}
         self._date = time.strftime("%Y-%m-%d")
 
@@ -254,7 +255,8 @@ class Conformance:
         return reason_why_not(operation, able, self.engine.name, self.engine.storage)
 
     def _see(self, walk: Walk, wanted: set[Cell]) -> None:
-        for _ in range(_ROUNDS):
+        for number in range(1, _ROUNDS + 1):
+            self._forgiving = number < _ROUNDS  # what differs at every try is a difference
             todo = {cell for cell in wanted - self.report.observed - self._lost if not self._differs(cell)}
             if not todo or self._stop.is_set():
                 return
@@ -371,7 +373,7 @@ class Conformance:
         stage = Stage(engine, prefix, ground.written, restarts=restarts, registry=registry)
         try:
             player = Player(self.specification, ground.world, stage, self.listener, self.settling)
-            player.known, player.stopped = self._known, self._stop.is_set
+            player.known, player.stopped, player.forgiving = self._known, self._stop.is_set, self._forgiving
             yield player
         except ConnectionBroken as broken:
             self.report.broken = self.report.broken or str(broken)
@@ -429,7 +431,7 @@ class Conformance:
             for cell in story.cells:
                 if cell not in self.report.observed:
                     self.report.unreachable[str(cell)] = run.unreachable
-        if run.lost:
+        if run.lost and not run.missed:
             self._lost.add(self.cells.of(run.lost.rule.id, run.lost.binding, run.lost.before))
         self.progress(self.report, len(todo - self.report.observed), story.ground.scope.name)
 

@@ -43,6 +43,10 @@ class Lost(Unreachable):
     """The same; trying it has cost the state that was reached before."""
 
 
+class Missed(Lost):
+    """The same, because the moment was missed: another try may meet it."""
+
+
 class Restarting(Protocol):
     """Stops the engine and starts it again, once for all stories that take part."""
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 from dockspec.evaluation import Happening
-from hullcheck.conform.events import Listener, Told, agree, is_order, without_echo, without_flicker
+from hullcheck.conform.events import Listener, Told, agree, is_order, without_echo, without_flicker, without_vain_starts
 from hullcheck.conform.events import told as read
 from hullcheck.conform.stage import Stage
 from hullcheck.steps import Taken
@@ -59,6 +59,14 @@ def test_a_container_that_is_restarted_all_the_time_is_told_of_once() -> None:
     assert without_flicker(flicker, [0], first_die=True) == told("die")
     assert without_flicker(flicker, [0], first_die=False) == []
     assert without_flicker(flicker, [1], first_die=False) == flicker
+
+
+def test_a_start_in_vain_before_what_is_asked_says_nothing() -> None:
+    """Of a container that waited to be restarted; a start that lasts stays, and so does one of another container."""
+    assert without_vain_starts(told("start", "die", "start", "die", "destroy"), [0]) == told("destroy")
+    assert without_vain_starts(told("start", "die", "start"), [0]) == told("start")
+    assert without_vain_starts(told("kill", "start", "die"), [0]) == told("kill", "start", "die")
+    assert without_vain_starts(told("start", "die"), [1]) == told("start", "die")
 
 
 def test_podman_s_events_are_docker_s() -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from dockspec import specification
+from dockspec.container import Status, status
+from dockspec.evaluation import Happening
+from hullcheck.conform import playing
 from hullcheck.conform.acting import perform
 from hullcheck.conform.engine import Engine, Reply
-from hullcheck.conform.events import Listener
+from hullcheck.conform.events import Listener, Told
 from hullcheck.conform.plan import GROUNDS
 from hullcheck.conform.playing import Player, Step
-from hullcheck.conform.stage import Asked, Lost, Stage, Unreachable
+from hullcheck.conform.stage import Asked, Lost, Missed, Stage, Unreachable
 
 LIST = Asked("container.list", {})
 PAUSE = Asked("container.pause", {"c": 0})
@@ -40,6 +44,8 @@ class Unable(Player):
 class Answering:
     """An engine that gives its answers one after the other."""
 
+    name = "docker"
+
     def __init__(self, *answers: Reply) -> None:
         self.left = list(answers)
 
@@ -53,14 +59,37 @@ def stage(*answers: Reply) -> Stage:
     return Stage(cast("Engine", Answering(*answers)), "hullcheck-t")
 
 
-@pytest.mark.parametrize(("why", "left"), [(Unreachable("not here"), 0), (Lost("not here"), 2)])
+@pytest.mark.parametrize(
+    ("why", "left"), [(Unreachable("not here"), 0), (Lost("not here"), 2), (Missed("not here"), 2)]
+)
 def test_only_what_costs_the_state_ends_a_sequence(why: Unreachable, left: int) -> None:
     """A read that cannot be done is left out; where trying it has cost the state, what comes after it is left."""
     player = Unable(specification(), GROUNDS[0].world, stage(), cast("Listener", Silent()))
     player.why = why
     run = player.play([LIST, LIST])
-    assert (run.unreachable, len(run.left)) == ("not here", left)
+    assert (run.unreachable, len(run.left), run.missed) == ("not here", left, isinstance(why, Missed))
     assert [taken.rule.id for taken in [run.lost] if taken] == ["container.list.shown"] * (left > 0)
+
+
+@pytest.mark.parametrize(
+    ("was", "asked", "heard", "late"),
+    [
+        (Status.RESTARTING, [], ["start", "pause"], True),
+        (Status.RESTARTING, [], ["pause"], False),
+        (Status.RESTARTING, ["stop", "start"], ["stop", "start"], False),
+        (Status.STOPPED, [], ["start"], False),
+    ],
+)
+def test_an_engine_that_restarted_a_container_meanwhile_was_late(
+    was: Status, asked: list[str], heard: list[str], *, late: bool
+) -> None:
+    """What it told besides says nothing then; but a start that was asked for, or that nothing made it do, does."""
+    taken = SimpleNamespace(
+        before=GROUNDS[0].world.setting({(status, (0,)): was}),
+        events=[Happening("container", action, (0,), {}) for action in asked],
+    )
+    step = SimpleNamespace(taken=taken, events=[Told("container", action, 0, {}) for action in heard])
+    assert playing._was_restarted(cast("Step", step)) is late
 
 
 def test_a_freeze_that_runc_gives_up_is_asked_for_again() -> None:
