@@ -200,35 +200,30 @@ class _Classic(_Builder):
             raise self.run_failed(program, base)
         keep = not self.call.switch("rm", default=True)
         reply = self.answer(self.session.ask("build.run", base=base, keep=keep))
-        self.say_container(reply, keep, program)
-        if keep:
-            self.session.left_behind(reply.thing("c"), program, base)
+        self.say_container(reply, base, program, ran=True)
         return reply.thing("i")
 
     def run_failed(self, program: Program, base: Thing) -> Stop:
-        keep = not self.call.switch("force-rm")
-        reply = self.session.ask("build.fail", base=base, keep=keep)
-        self.say_container(reply, keep, program)
-        if keep:
-            self.session.left_behind(reply.thing("c"), program, base)
+        reply = self.session.ask("build.fail", base=base, keep=not self.call.switch("force-rm"))
+        self.say_container(reply, base, program, ran=True)
         return self.fail(reply.message, program.code or 1)
 
     def configure(self, base: Thing, made: Made) -> Thing:
         keep = not self.call.switch("rm", default=True)
         reply = self.answer(self.session.ask("build.config", base=base, keep=keep))
-        self.say_container(reply, keep, None)
-        if keep:
-            argv = ("/bin/sh", "-c", made.created_by.removeprefix("/bin/sh -c "))
-            self.session.left_behind(reply.thing("c"), self.session.step_program(argv, base), base)
+        argv = ("/bin/sh", "-c", made.created_by.removeprefix("/bin/sh -c "))
+        self.say_container(reply, base, self.session.step_program(argv, base), ran=False)
         return reply.thing("i")
 
-    def say_container(self, reply: Reply, keep: bool, program: Program | None) -> None:
-        short = short_id(self.session.identity(reply.thing("c")))
+    def say_container(self, reply: Reply, base: Thing, program: Program, *, ran: bool) -> None:
+        """Tell of the container of a step: what it wrote, if it ran, and that it was removed, if it is not there."""
+        container = reply.thing("c")
+        short = short_id(self.session.identity(container))
         self.say(f" ---> Running in {short}\n")
-        if program is not None:
+        if ran:
             coloured = f"\x1b[91m{program.errors}\x1b[0m" if program.errors else ""
             self.say(coloured + program.output)
-        if not keep:
+        if not self.session.left_behind(container, program, base):
             self.say(f"Removing intermediate container {short}\n")
 
     def short(self, image: Thing) -> str:

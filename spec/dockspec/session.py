@@ -199,8 +199,8 @@ class Session(Protocol):
     def made(self, image: Thing, base: Thing | None, steps: Sequence[Made]) -> None:
         """Of an image that a build made: upon which (None: scratch), and by which steps."""
 
-    def left_behind(self, container: Thing, program: Program, base: Thing) -> None:
-        """Of a container that a build step left."""
+    def left_behind(self, container: Thing, program: Program, base: Thing) -> bool:
+        """Of the container of a build step, and of which image: what ran in it. False where the step left none."""
 
     # archives and other files; docker's errors are printed by the session
 

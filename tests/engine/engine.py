@@ -23,7 +23,8 @@ import pytest
 import requests
 
 from hullcheck.conform.client import Client
-from hullcheck.conform.daemon import Daemon, folder, private, program, wait_for
+from hullcheck.conform.daemon import Daemon, folder, program, wait_for
+from hullcheck.conform.private import private
 from hullcheck.conform.registry import registry
 from hullcheck.errors import LackingError
 
@@ -179,7 +180,7 @@ def _private() -> Iterator[Engine]:
         served = stack.enter_context(registry(here))
         mirror = served.address if served else None
         options = ("--registry-mirror", f"http://{mirror}") if mirror else ()
-        own = stack.enter_context(private(here, options))
+        own = stack.enter_context(private(here, options=options))
         version = _version_of(own.program)
         engine = Engine(own.host, find_client(version), version, mirror is not None, own)
         stack.callback(engine.api.close)

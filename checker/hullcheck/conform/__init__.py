@@ -3,8 +3,10 @@
 Read in this order:
 
     engine         plain requests
-    daemon         one of conform's own
-    registry       the same of a registry
+    daemon         a dockerd of conform's own
+    podman         the same of Podman's service
+    private        one of the two
+    registry       a registry of conform's own
     programs       process classes as real programs
     holding        a removal that takes its time
     stage          the concrete things behind slots

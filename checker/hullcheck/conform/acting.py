@@ -49,7 +49,6 @@ UNREACHABLE: Final[Mapping[str, str]] = {
 }
 """What cannot be done from outside: ids or prefixes of operations, each with the reason."""
 DOCKERS_ALONE: Final[Mapping[str, str]] = {
-    "build.": "only Docker has the classic builder",
     "removal.": "only Docker answers while it removes a container",
     "obstacle.": "while there is a file that it cannot delete Podman does nothing else",
 }
@@ -57,6 +56,8 @@ DOCKERS_ALONE: Final[Mapping[str, str]] = {
 _LOCKED: Final = 24
 """Since this version Docker locks a container while it deletes its own folder (daemon/delete.go:cleanupContainer)."""
 _HOLDING: Final = "a removal that is held open needs fanotify, root, and the engine's overlay folders on this machine"
+_RESUMED_LATER: Final = "the SIGTERM waits until the container is resumed, which the dialect leaves out"
+_HIDDEN: Final = "Podman hides the container that it keeps, and only podman itself removes it"
 _BUILT_ON_NOTHING: Final = "FROM an image that is not there is a pull"
 _MISSED: Final = "the builder asks its cache by itself; the API has no request for it that does nothing else"
 _ONE_REQUEST: Final = "the API writes an archive in one request; a second name cannot be added to it"
@@ -111,10 +112,12 @@ def reason_why_not(operation: str, able: Collection[str] = (), engine: str = "do
     return ""
 
 
-def reason_why_not_here(operation: str, b: Binding, state: State) -> str:
-    """Why a request cannot be made in a state; empty where it can."""
+def reason_why_not_here(operation: str, b: Binding, state: State, engine: str) -> str:
+    """Why a request cannot be made in a state, of an engine of that name; empty where it can."""
     if operation.startswith("build.") and "base" in b and state.value(present, slot_of(b["base"])) is not True:
         return _BUILT_ON_NOTHING
+    if engine == "podman" and (why := _reason_of_podmans(operation, b, state)):
+        return why
     if operation == "build.cached" and state.value(parent, slot_of(b["i"])) != b["base"]:
         return _MISSED
     if b.get("more") is True:
@@ -124,11 +127,12 @@ def reason_why_not_here(operation: str, b: Binding, state: State) -> str:
     return ""
 
 
-def waits_for_resumption(b: Binding, state: State) -> bool:
-    """Whether a kill is meant to end a paused container, which Podman does not resume for it."""
-    slot = slot_of(b["c"])
-    ends = state.value(process, slot) is not Process.IGNORES and b["signal"] is Signal.TERM
-    return ends and state.value(status, slot) is Status.PAUSED
+def _reason_of_podmans(operation: str, b: Binding, state: State) -> str:
+    if operation == "container.kill":
+        slot = slot_of(b["c"])
+        ends = state.value(process, slot) is not Process.IGNORES and b["signal"] is Signal.TERM
+        return _RESUMED_LATER if ends and state.value(status, slot) is Status.PAUSED else ""
+    return _HIDDEN if operation.startswith("build.") and b.get("keep") is True else ""
 
 
 def perform(stage: Stage, asked: Asked, state: State, ahead: Sequence[Asked] = ()) -> Reply:
@@ -145,7 +149,7 @@ def perform(stage: Stage, asked: Asked, state: State, ahead: Sequence[Asked] = (
         ConnectionBroken: when the engine does not answer.
     """
     act = _ACTS.get(asked.operation)
-    why = reason_why_not_here(asked.operation, asked.given, state)
+    why = reason_why_not_here(asked.operation, asked.given, state, stage.engine.name)
     if act is None or why:
         raise Unreachable(why or reason_why_not(asked.operation))
     return when_ready(stage, asked, state, lambda: act(Call(stage, asked.given, state, ahead)))
@@ -233,8 +237,6 @@ def _start(call: Call) -> Reply:
 
 def _kill(call: Call) -> Reply:
     signal = call.b["signal"]
-    if call.stage.engine.name == "podman" and waits_for_resumption(call.b, call.state):
-        raise Unreachable("the SIGTERM waits until the container is resumed, which the dialect leaves out")
     name = _SIGNALS[signal] if isinstance(signal, Signal) else ""
     return call.stage.engine.ask("POST", f"/containers/{call.container}/kill", {"signal": name})
 

@@ -54,6 +54,7 @@ class Chance:
 
     def __init__(self, specification: Specification, seed: str, engine: str = "docker") -> None:
         self._specification = specification
+        self._engine = engine
         self._random = random.Random(seed)  # noqa: S311  # not for secrets
         self._operations = [
             o
@@ -75,7 +76,7 @@ class Chance:
         while True:
             operation = self._one(self._operations)
             given = self._given(operation, situation)
-            if given is None or reason_why_not_here(operation.id, given, situation.state):
+            if given is None or reason_why_not_here(operation.id, given, situation.state, self._engine):
                 continue
             if not self._would_wait(operation, given, situation.state):
                 return Asked(operation.id, given)

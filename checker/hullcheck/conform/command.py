@@ -38,7 +38,13 @@ from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, check_writ
 @click.option(
     "--private", is_flag=True, help="Nobody else uses the engine: what reaches beyond conform's own things, too."
 )
-@click.option("--own", is_flag=True, help="Start a private dockerd, and stop it afterwards; it may be restarted, too.")
+@click.option(
+    "--own",
+    is_flag=False,
+    flag_value="dockerd",
+    metavar="[PROGRAM]",
+    help="Start a private dockerd, or podman, and stop it afterwards; it may be restarted, too.",
+)
 @click.option(
     "--record", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write what is observed."
 )
@@ -62,7 +68,7 @@ def conform(  # noqa: PLR0917  # one for each option
     commands: int | None,
     seed: int,
     private: bool,
-    own: bool,
+    own: str | None,
     record: Path | None,
     resume: bool,
     client: str,
@@ -85,7 +91,8 @@ def conform(  # noqa: PLR0917  # one for each option
         stack.enter_context(_sigterm_like_ctrl_c())
         done, file = _recorded(record, stack, resume=resume)
         judgement = held(
-            None if own else host,
+            host,
+            own=own,
             dialect=dialect,
             rules=rules,
             commands=commands,

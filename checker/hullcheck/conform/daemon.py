@@ -15,11 +15,11 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from hullcheck.errors import LackingError
 
@@ -68,12 +68,14 @@ class Service:
         command: what is run.
         log: where its output goes.
         answers: whether it is ready.
+        environment: of the process; None: this one's.
     """
 
     name: str
     command: Sequence[str]
     log: Path
     answers: Callable[[], bool]
+    environment: Mapping[str, str] | None = None
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -84,7 +86,12 @@ class Service:
         """
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  # a program of ours
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                start_new_session=True,
             )
         try:
             wait_for(self.name, lambda: self.answers() or self.ended, _STARTUP)
@@ -130,10 +137,11 @@ class Daemon:
     program: str
     options: Sequence[str] = ()
     service: Service = field(init=False)
+    helpers: ClassVar[Sequence[str]] = ("containerd",)
+    """Programs of which processes may outlive it; they have its folder in their command lines."""
 
     def __post_init__(self) -> None:
-        (self.folder / "daemon.json").write_text("{}")  # not the machine's own settings
-        self._choose("overlay2")
+        self.choose("overlay2")
 
     @property
     def host(self) -> str:
@@ -150,7 +158,7 @@ class Daemon:
             self.service.start()
         except LackingError:
             self.clean_up()
-            self._choose("vfs")
+            self.choose("vfs")
             self.service.start()
 
     def restart(self) -> None:
@@ -177,7 +185,7 @@ class Daemon:
         self.service.stop()
         for state in self.folder.glob("exec/runtime-*/*/*/state.json"):
             _kill(json.loads(state.read_text())["init_process_pid"])
-        for pid in self._left_alive():
+        for pid in self.left_alive():
             _kill(pid)
         for line in reversed(Path("/proc/self/mounts").read_text().splitlines()):
             point = line.split()[1]
@@ -191,7 +199,9 @@ class Daemon:
         except LackingError:
             self.service.start()
 
-    def _choose(self, storage: str) -> None:
+    def choose(self, storage: str) -> None:
+        """Say how it is run, with which storage driver."""
+        (self.folder / "daemon.json").write_text("{}")  # not the machine's own settings
         here, namespace = self.folder, f"hull-{secrets.token_hex(4)}"
         command = [
             self.program, "--config-file", f"{here}/daemon.json", "--data-root", f"{here}/data", "--exec-root",
@@ -209,13 +219,15 @@ class Daemon:
             return line.recv(12).endswith(b" 200")
         return False
 
-    def _left_alive(self) -> Iterator[int]:
-        """Containerd and its shims: they have this folder in their command lines."""
+    def left_alive(self) -> list[int]:
+        """What has outlived it, by process id."""
+        found = []
         for line in Path("/proc").glob("[0-9]*/cmdline"):
             with suppress(OSError):
                 words = line.read_text("utf-8", "replace")
-                if f"{self.folder}/" in words and "containerd" in words:
-                    yield int(line.parent.name)
+                if f"{self.folder}/" in words and any(helper in words for helper in self.helpers):
+                    found.append(int(line.parent.name))
+        return found
 
 
 def _kill(pid: int) -> None:
@@ -228,27 +240,3 @@ def folder() -> Iterator[Path]:
     """A folder for a private engine, with a short path; it is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="hull-", ignore_cleanup_errors=True) as path:
         yield Path(path)
-
-
-@contextmanager
-def private(here: Path, options: Sequence[str] = ()) -> Iterator[Daemon]:
-    """A private dockerd that runs; it is stopped at the end.
-
-    Args:
-        here: its folder.
-        options: more of its options.
-
-    Raises:
-        LackingError: when this machine cannot have one.
-    """
-    if os.geteuid() != 0:
-        raise LackingError("a private dockerd needs root")
-    dockerd = program("dockerd", "docker.io")
-    program("busybox", "busybox-static")
-    program("ps", "procps")  # docker top asks it
-    daemon = Daemon(here, dockerd, options)
-    try:
-        daemon.start()
-        yield daemon
-    finally:
-        daemon.clean_up()

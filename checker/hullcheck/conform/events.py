@@ -42,7 +42,7 @@ stopped attending to a step's output, told only if the step ends before its stre
 seen on 20.10.24 in some builds); and what Podman tells beyond Docker's events."""
 
 TRANSFERS: Final = {"pull", "push"}
-"""Events of a reference, where others are of an image."""
+"""Events about a reference, where others are about an image."""
 
 _DOCKERS: Final = {
     ("container", "died"): "die",
@@ -175,8 +175,9 @@ def told(raw: Sequence[Mapping[str, Any]], stage: Stage, fresh: int | None) -> l
             owner = ("container", stage.builders[identity[:12]])
         if owner is None and kind == "container" and attributes.get(LABEL) == stage.prefix:
             owner = ("container", -1 if fresh is None else fresh)
-        if kind == "image" and action in TRANSFERS and identity in references:
-            owner = ("image", references[identity])
+        if kind == "image" and action in TRANSFERS:  # Podman's are of the image, and name the reference
+            slots = [references[name] for name in (identity, attributes.get("name")) if name in references]
+            owner = ("image", slots[0]) if slots else None
         if kind in {"container", "image"} and action == "prune":
             found.append(Told(kind, action, None, {}))
             continue

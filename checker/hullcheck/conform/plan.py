@@ -19,7 +19,7 @@ from dockspec.evaluation import Binding, State, fire
 from dockspec.image import ARCHIVE, IMAGE, REFERENCE
 from dockspec.language import Expr, Function, Sort, Value, walk
 from dockspec.model import Operation, Rule, Specification
-from hullcheck.conform.acting import reason_why_not_here, waits_for_resumption
+from hullcheck.conform.acting import reason_why_not_here
 from hullcheck.conform.stage import Asked, slot_of
 from hullcheck.explore import Edge, Graph, Scope
 from hullcheck.machines import Reading
@@ -203,8 +203,9 @@ class Cells:
 
     def _states(self, rule: Rule, binding: Binding, state: State) -> Iterator[str]:
         slot = binding.get("c")
-        if any(update.each for update in rule.updates) and binding.keys().isdisjoint({"c", "i", "r", "base", "a"}):
-            kind = rule.id.partition(".")[0]
+        kind = rule.id.partition(".")[0]
+        for_all = kind == "daemon" or any(update.each for update in rule.updates)
+        if for_all and binding.keys().isdisjoint({"c", "i", "r", "base", "a"}):
             yield from self._fates(rule, binding, state) if kind == "daemon" else self._everything(kind, state)
         if rule.id == "image.push.pushed":
             image_of, digest_of = (state.value(image.refers, slot_of(binding[name])) for name in ("t", "digest"))
@@ -292,11 +293,13 @@ class Walk:
         cells: tells which cell a step is.
         ground: where.
         possible: whether an operation can be done on this engine.
+        engine: the engine's name.
     """
 
     cells: Cells
     ground: Ground
     possible: Callable[[str], bool]
+    engine: str = "docker"
 
     def __post_init__(self) -> None:
         graph = Graph(self.cells.specification, self.ground.scope)
@@ -319,9 +322,7 @@ class Walk:
         self._on_loops = {here: _cells_on(targets) for here, targets in self._loops.items()}
 
     def _add(self, edge: Edge, state: State) -> None:
-        if edge.rule == "container.kill.ignored" and waits_for_resumption(edge.binding, state):
-            return  # the dialect podman leaves out what comes of it
-        why = reason_why_not_here(edge.operation, edge.binding, state)
+        why = reason_why_not_here(edge.operation, edge.binding, state, self.engine)
         if why:
             self.unreachable[edge.rule] = why
             return

@@ -39,7 +39,7 @@ def conform(pytestconfig: pytest.Config) -> Conform:
     not come to its end or looks at nothing, and where there is no engine.
     """
 
-    def ask(host: str | None = pytestconfig.getoption("--hullcheck-host"), **more: Any) -> Judgement:  # noqa: ANN401  # as held has it
+    def ask(host: str = str(pytestconfig.getoption("--hullcheck-host")), **more: Any) -> Judgement:  # noqa: ANN401  # as held has it
         from hullcheck.conform.report import as_text  # noqa: PLC0415  # pytest starts without it
         from hullcheck.conform.running import INTERRUPTED  # noqa: PLC0415  # the same
         from hullcheck.conform.whole import held  # noqa: PLC0415  # the same

@@ -193,7 +193,7 @@ class Conformance:
                 )
                 if refused or self._stop.is_set() or not any(ground.has(operation) for operation in wished):
                     continue
-                walk = Walk(self.cells, ground, lambda o: not self._why_not(o))
+                walk = Walk(self.cells, ground, lambda o: not self._why_not(o), self.engine.name)
                 wanted = {cell for cell in walk.known() - known if is_wanted(cell.rule, rules)}
                 known |= walk.known()
                 self._reasons |= walk.unreachable

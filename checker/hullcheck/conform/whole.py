@@ -9,10 +9,10 @@ from typing import IO
 from dockspec import DIALECTS, specification
 from hullcheck.conform.client import Client
 from hullcheck.conform.daemon import folder
-from hullcheck.conform.daemon import private as private_daemon
 from hullcheck.conform.declared import Declarations, covered, declarations
 from hullcheck.conform.engine import Engine
 from hullcheck.conform.plan import Cell
+from hullcheck.conform.private import private as private_engine
 from hullcheck.conform.registry import registry
 from hullcheck.conform.report import Judgement, judge
 from hullcheck.conform.running import Conformance, Progress, is_wanted
@@ -20,8 +20,9 @@ from hullcheck.errors import LackingError, check_known, no_such
 
 
 def held(
-    host: str | None,
+    host: str,
     *,
+    own: str | None = None,
     dialect: str | None = None,
     rules: Sequence[str] = (),
     commands: int | None = None,
@@ -35,7 +36,8 @@ def held(
     """Hold an engine against the specification; what differs and is not declared is made shorter.
 
     Args:
-        host: its address; None: a private dockerd is started, and stopped afterwards.
+        host: its address.
+        own: instead: a private dockerd, or podman, by this name or path, is started, and stopped afterwards.
         dialect: None: the engine's own.
         rules: only these, or those of these operations; none: all.
         commands: so many random commands instead.
@@ -53,8 +55,8 @@ def held(
     check_asked(dialect, rules)
     with ExitStack() as stack:
         here = stack.enter_context(folder())
-        daemon = stack.enter_context(private_daemon(here)) if host is None else None
-        engine = Engine.at(daemon.host if daemon else str(host))
+        daemon = stack.enter_context(private_engine(here, own)) if own else None
+        engine = Engine.at(daemon.host if daemon else host)
         served = stack.enter_context(registry(here)) if engine.host.startswith("unix:") else None
         if served and not served.is_reached_by(engine):
             served = None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from enum import Enum
 
 from dockspec.commandline import Invocation
-from dockspec.container import Policy, Process, Status, policy
+from dockspec.container import Policy, Process, Status, policy, status
 from dockspec.image import archived, archived_reference, present, refers, registry
 from dockspec.language import Value
 from dockspec.names import Reference, is_full_id, parse_reference, short_id
@@ -190,7 +190,9 @@ class WorldSession:
             mine, created=now, history=history, layers=layers, entrypoint=entrypoint, command=command, key=key
         )
 
-    def left_behind(self, container: Thing, program: Program, base: Thing) -> None:
+    def left_behind(self, container: Thing, program: Program, base: Thing) -> bool:
+        if self.core.state.value(status, container.slot) is Status.REMOVED:
+            return False
         known = program if isinstance(program, KnownProgram) else NOTHING
         now = self.core.payload.now
         self.core.change(
@@ -201,6 +203,7 @@ class WorldSession:
             started=now,
             finished=now,
         )
+        return True
 
     # --- archives and files -------------------------------------------------------------------------------------------
 

@@ -6,9 +6,10 @@ refuses to be removed because of its files. An image's parent is no link that is
 and history, so that an image goes although something is built on it, and is the parent again when it comes back. With
 an image go, by force, the containers of it that do not run.
 
-Left out: builds, of which Podman has its own kind; what is answered while a removal takes its time; that a SIGTERM
-which is sent to a paused container waits until it is resumed; that an image which comes back knows its parent even if
-the archive does not hold it.
+A build makes the same images as Docker's classic builder, in containers of its own that are never seen.
+
+Left out: what is answered while a removal takes its time; that a SIGTERM which is sent to a paused container waits
+until it is resumed; that an image which comes back knows its parent even if the archive does not hold it.
 """
 
 from __future__ import annotations
@@ -412,10 +413,31 @@ _IMAGES = (
     ),
 )
 
+# --- builds -----------------------------------------------------------------------------------------------------------
+
+
+def _nothing_kept(rule: str, step: str, *flags: str) -> Change:
+    """A step whose container Docker keeps."""
+    return dropped(
+        rule,
+        "No container is left of a step of a build, whatever becomes of it, and not even with --rm=false.",
+        "echo FROM alpine:3.20 > Dockerfile",
+        f"echo {step} >> Dockerfile",
+        " ".join(("docker build", *flags, ".")),
+        "docker ps -a",
+    )
+
+
+_BUILDS = (
+    _nothing_kept("build.run.kept", "RUN true", "--rm=false"),
+    _nothing_kept("build.config.kept", "ENV a=1", "--rm=false"),
+    _nothing_kept("build.fail.container-left", "RUN false"),
+)
+
 PODMAN = Dialect(
     "podman",
     "Podman 5.8 behind its Docker-compatible API, where it changes containers and images otherwise.",
-    (*_CONTAINERS, *_IMAGES),
+    (*_CONTAINERS, *_IMAGES, *_BUILDS),
     {
         "container": _ROWS,
         "image": (

@@ -14,9 +14,10 @@ import pytest
 from engine import Engine as Private
 from engine import go_without
 
-from hullcheck.conform.daemon import Daemon, Service, folder, private, wait_for
+from hullcheck.conform.daemon import Daemon, Service, folder, wait_for
 from hullcheck.conform.engine import ConnectionBroken, Engine
 from hullcheck.conform.events import Listener
+from hullcheck.conform.private import private
 from hullcheck.conform.restarts import Restarts
 from hullcheck.errors import LackingError
 

@@ -11,8 +11,9 @@ from engine import Engine as Private
 from engine import go_without
 
 from dockspec import specification
-from hullcheck.conform.daemon import folder, private
+from hullcheck.conform.daemon import folder
 from hullcheck.conform.engine import Engine
+from hullcheck.conform.private import private
 from hullcheck.conform.running import Conformance
 
 REMOVING = ("container.rm.busy", "removal.begin.begun", "removal.end.ended", "removal.fail.failed")
