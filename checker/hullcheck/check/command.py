@@ -21,11 +21,13 @@ from hullcheck.explore import Progress
 from hullcheck.run.spelling import spelled
 from hullcheck.scopes import SCOPES
 
+_SEED = "Vary the sampling; without it, one version of Hypothesis and Python draws the same, wherever it is installed."
+
 
 @click.command()
 @click.option("--scope", "scopes", multiple=True, metavar="NAME", help=f"Only this ({', '.join(SCOPES)}, sample).")
 @click.option("--dialect", default="docker", metavar="D", help=f"The dialect to check ({', '.join(DIALECTS)}).")
-@click.option("--seed", type=int, help="Vary the sampling; without it, it is the same every time.")
+@click.option("--seed", type=int, help=_SEED)
 @click.option("--json", "json_", is_flag=True, help="Print one JSON document instead of text.")
 @click.option(
     "--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write JUnit's XML."

@@ -57,7 +57,7 @@ def run(
         dialect: its name.
         scopes: the names of the scopes to explore.
         sampling: whether to sample as well.
-        seed: varies the sampling; None: the same every time.
+        seed: varies the sampling; None: the same every time; see ``sample``.
         listener: is told of each task.
     """
     began = time.perf_counter()

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import pickle
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from hypothesis.internal.conjecture.providers import HypothesisProvider
 
+import dockspec
+import hullcheck
 from dockspec.dialects import specification
 from dockspec.evaluation import answering, fire
 from dockspec.model import Always, Specification, Step
 from hullcheck.sample import WORLD, Failure, SampleReport, sample
 
 SPECIFICATION = specification()
+TELLS_ITS_RULES = """
+from dockspec.dialects import specification
+from hullcheck.sample import sample
+from hullcheck.sample.checking import Checks
+
+check = Checks.check
+Checks.check = lambda checks, taken: print(taken.rule.id) or check(checks, taken)
+sample(specification(), rounds=8)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +73,38 @@ def test_the_same_seed_gives_the_same_runs() -> None:
     assert runs[0] == runs[1]
     assert runs[2] == runs[3]
     assert runs[0] != runs[2]
+
+
+def rules_drawn(folder: Path, script: str, hash_seed: str) -> list[str]:
+    """The rules of a sampling in their order, by a copy of the packages in a folder, where the process works, too."""
+    for package in (dockspec, hullcheck):
+        inside = Path(package.__file__).parent
+        shutil.copytree(inside, folder / inside.name, ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONHASHSEED": hash_seed}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()
+
+
+def test_the_runs_are_the_same_wherever_it_is_installed(tmp_path: Path) -> None:
+    """The rules are drawn in the same order from site-packages, and from a working tree beside another's constants.
+
+    Hypothesis mixes the constants of a working tree into what it draws, and the integers here are within its bounds.
+    """
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "integers.py").write_text(f"INTEGERS = {list(range(100, 255))}\n", encoding="utf-8")
+    drawn = rules_drawn(tmp_path / "site-packages", TELLS_ITS_RULES, "1")
+    assert len(drawn) > 100
+    assert rules_drawn(tree, f"import integers{TELLS_ITS_RULES}", "2") == drawn
+
+
+def test_what_else_uses_hypothesis_keeps_its_constants() -> None:
+    """Sampling leaves Hypothesis as it was, in the same process."""
+    before = vars(HypothesisProvider).copy()
+    sample(SPECIFICATION, rounds=1)
+    assert vars(HypothesisProvider) == before
 
 
 def test_no_round_begins_after_the_deadline() -> None:
