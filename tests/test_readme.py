@@ -125,7 +125,10 @@ def test_the_mutants_that_are_named_are_noticed_so() -> None:
 
 
 def test_the_example_of_check_has_the_recorded_counts() -> None:
-    """States, transitions, refusals and depth of every scope are those of the record; the times are of one run."""
+    """States, transitions, refusals and depth of every scope are those of the record; the rest is of one run.
+
+    What is sampled is the same wherever it runs, but not in every version of Hypothesis.
+    """
     if RECORDING:
         put("check", shortened(printed("check")))
     recorded = json.loads(RECORD.read_text(encoding="utf-8"))["dialects"]["docker"]["scopes"]
