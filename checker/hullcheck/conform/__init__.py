@@ -22,7 +22,7 @@ Read in this order:
     shrinking      shorter ones
     running        many in flight
     cleaning       and nothing left
-    observations   what was seen, as cells
+    observations   what was seen, as lines of a file
     declared       where an engine is known to differ
     report         as text, as JSON, as JUnit's XML
     whole          all of it, for one engine

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -61,13 +62,20 @@ class Hearing:
         version: of the client; empty where there is none.
         reason: why there is none.
         compared: what was run.
+        before: what agreed in an earlier run, and is not run again.
         missing: what could not be run -> why.
     """
 
     version: str = ""
     reason: str = ""
     compared: dict[Key, Heard] = field(default_factory=dict)
+    before: AbstractSet[Key] = frozenset()
     missing: dict[Key, str] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> set[Key]:
+        """What was compared, in this run or before."""
+        return {*self.compared, *self.before}
 
     @property
     def differences(self) -> list[Heard]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 
@@ -16,6 +16,7 @@ from dockspec import DIALECTS
 from hullcheck.conform import observations
 from hullcheck.conform.cleaning import clean_all
 from hullcheck.conform.engine import Engine
+from hullcheck.conform.lines import Key
 from hullcheck.conform.plan import Cell
 from hullcheck.conform.report import Judgement, as_json, as_junit, as_text
 from hullcheck.conform.running import Report
@@ -89,7 +90,7 @@ def conform(  # noqa: PLR0917  # one for each option
         return INCOMPLETE if left else HOLDS
     with ExitStack() as stack:
         stack.enter_context(_sigterm_like_ctrl_c())
-        done, file = _recorded(record, stack, resume=resume)
+        done, heard, file = _recorded(record, stack, resume=resume)
         judgement = held(
             host,
             own=own,
@@ -101,6 +102,7 @@ def conform(  # noqa: PLR0917  # one for each option
             client=client,
             record=file,
             done=done,
+            heard=heard,
             progress=_tell,
         )
     if junit is not None:
@@ -135,14 +137,17 @@ def _check(record: Path | None, junit: Path | None, *, resume: bool) -> None:
         check_writable(path)
 
 
-def _recorded(record: Path | None, stack: ExitStack, *, resume: bool) -> tuple[set[Cell], IO[str] | None]:
-    """What was observed before, if a run goes on from there, and the file that takes what will be."""
+def _recorded(record: Path | None, stack: ExitStack, *, resume: bool) -> tuple[set[Cell], set[Key], IO[str] | None]:
+    """What agreed before, if a run goes on from there, and the file that takes what will be observed."""
     if record is None:
-        return set(), None
-    kept = [line for line in observations.read(record) if line["agrees"]] if resume and record.exists() else []
+        return set(), set(), None
+    cells, lines = list[Mapping[str, Any]](), list[Mapping[str, Any]]()
+    if resume and record.exists():
+        cells = [line for line in observations.read(record) if line["agrees"]]
+        lines = [line for line in observations.read_docker_lines(record) if line["agrees"]]
     file = stack.enter_context(record.open("w", encoding="utf-8"))
-    observations.write(file, kept)
-    return {observations.cell_of(line) for line in kept}, file
+    observations.write(file, [*cells, *lines])
+    return {observations.cell_of(cell) for cell in cells}, {observations.key_of(line) for line in lines}, file
 
 
 def _tell(report: Report, wanted: int, what: str) -> None:

@@ -1,10 +1,16 @@
-"""What was seen, as lines in the format of the expected cells (``hullcheck.cells.stories``), one for each cell.
+"""What was seen, as lines of JSON: one for each cell, and one for each docker line.
+
+That of a cell is in the format of the expected cells (``hullcheck.cells.stories``).
 
 Beyond that format a line tells ``engine``, ``version``, ``store``, ``dialect``, ``date``, ``rule``, ``cell``, whether
 the specification ``agrees``, and if not the ``differences``. What a state has that no engine shows (a stop by hand,
 say) is taken from the specification.
 
-A whole run ends with a line for each rule that was not seen: without ``cell``, and with the reason as ``unreached``.
+That of a docker line has no ``cell`` but ``docker``: its command, the ``rule`` that answers last, as in ``hullcheck
+conform --json``, and the ``sequence`` that ends with it; what docker's command line of the version ``client`` came to
+there, without ids; whether it ``agrees``, and if not the ``differences``.
+
+A whole run ends with a line for each rule that was not seen: with neither, and with the reason as ``unreached``.
 """
 
 from __future__ import annotations
@@ -18,14 +24,18 @@ from dockspec import container, image
 from dockspec.evaluation import State
 from dockspec.language import Function, Sort, Type, Value
 from dockspec.model import Specification
+from hullcheck.conform.client import Heard
 from hullcheck.conform.engine import Engine
 from hullcheck.conform.events import TRANSFERS, Told, in_order
+from hullcheck.conform.lines import Key
 from hullcheck.conform.plan import Cell
 from hullcheck.conform.playing import Step
 from hullcheck.conform.texts import masked
 from hullcheck.conform.views import View
 from hullcheck.errors import InputError
 
+_KINDS: Final = ("cell", "docker", "unreached")
+"""One of these is in each line, and tells what it is."""
 _STATUSES: Final = {state.docker: state.value for state in container.MACHINE.states if state.docker}
 
 
@@ -57,6 +67,23 @@ def line(  # noqa: PLR0917  # an observation has as many parts
     }
 
 
+def docker_line(
+    specification: Specification, engine: Engine, client: str, heard: Heard, date: str
+) -> Mapping[str, Any]:
+    """What a docker line came to, by a client of a version."""
+    return {
+        "docker": heard.line.key.command,
+        "sequence": list(heard.line.sequence),
+        "exit_code": heard.said.exit_code,
+        "errors": list(heard.said.errors),
+        **_head(specification, engine, date),
+        "client": client,
+        "rule": heard.rule,
+        "agrees": not heard.differences,
+        **({"differences": [str(contrast) for contrast in heard.differences]} if heard.differences else {}),
+    }
+
+
 def unreached(specification: Specification, engine: Engine, rule: str, why: str, date: str) -> Mapping[str, Any]:
     """The line of a rule that was not seen."""
     return {**_head(specification, engine, date), "rule": rule, "unreached": why}
@@ -73,21 +100,27 @@ def _head(specification: Specification, engine: Engine, date: str) -> Mapping[st
 
 
 def read(path: Path) -> Iterator[Mapping[str, Any]]:
-    """What was seen, by a file; a line that was cut off at its end is left out.
+    """The cells that were seen, by a file; a line that was cut off at its end is left out.
 
     Raises:
         InputError: when it is no file of observations.
     """
+    return (line for line in _lines(path) if "cell" in line)
+
+
+def read_docker_lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The docker lines that were run, by a file, in the same way."""
+    return (line for line in _lines(path) if "docker" in line)
+
+
+def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
     for number, text in enumerate(path.read_text("utf-8").splitlines(), start=1):
         try:
             found = json.loads(text)
-            if "unreached" in found:
-                continue
-            _ = found["cell"], found["engine"]
         except ValueError:
             return
-        except (KeyError, TypeError):
-            raise InputError(f"{path}, line {number}: no observation of conform; name another file") from None
+        if not isinstance(found, dict) or "engine" not in found or found.keys().isdisjoint(_KINDS):
+            raise InputError(f"{path}, line {number}: no observation of conform; name another file")
         yield found
 
 
@@ -101,6 +134,11 @@ def cell_of(observed: Mapping[str, Any]) -> Cell:
     """Which cell a line is about."""
     rule, given, states = observed["cell"]
     return Cell(rule, tuple(given), tuple(states))
+
+
+def key_of(observed: Mapping[str, Any]) -> Key:
+    """Of which command and answer a docker line is that agrees."""
+    return Key(observed["docker"], observed["rule"], observed["exit_code"])
 
 
 def _as_seen(after: State, seen: View) -> State:

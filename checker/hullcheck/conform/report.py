@@ -54,7 +54,7 @@ def judge(report: Report, declared: Declarations) -> Judgement:
     differing = {d.cell.rule for d in report.differences} | {heard.rule for heard in hearing.differences}
     whole = report.systematic and not report.broken and declared.exact
     tried = {cell.rule for cell in report.observed} if whole else set()
-    heard = {one.rule for one in hearing.compared.values()} if whole else set()
+    heard = {key.rule for key in hearing.keys} if whole else set()
     known = [d for d in report.differences if covered(declared.deviations, d.step)]
     return Judgement(
         report,
@@ -138,7 +138,7 @@ def _hearing(hearing: Hearing | None) -> list[str]:
         return [f"docker's command line was not run: {hearing.reason}"]
     return [
         *(f"not run: {key}: {why}" for key, why in sorted(hearing.missing.items())),
-        f"docker {hearing.version}: {len(hearing.compared)} commands and answers, {len(hearing.differences)} differ",
+        f"docker {hearing.version}: {len(hearing.keys)} commands and answers, {len(hearing.differences)} differ",
     ]
 
 
@@ -198,7 +198,7 @@ def _client_as_json(judgement: Judgement) -> dict[str, Any] | None:
     return {
         "version": hearing.version,
         "reason": hearing.reason,
-        "compared": [key._asdict() for key in sorted(hearing.compared)],
+        "compared": [key._asdict() for key in sorted(hearing.keys)],
         "differences": [
             {
                 **heard.line.key._asdict(),
@@ -266,7 +266,7 @@ def _line_cases(judgement: Judgement) -> Iterator[_Case]:
     failures = {heard.line.key: heard for heard in judgement.lines}
     if hearing.reason:
         yield _Case("docker's command line", "skipped", hearing.reason)
-    for key in sorted({*hearing.compared, *hearing.missing}):
+    for key in sorted({*hearing.keys, *hearing.missing}):
         if key in failures:
             text = "\n".join(_heard(failures[key]))
             yield _Case(str(key), "failure", "; ".join(map(str, failures[key].differences)), text)

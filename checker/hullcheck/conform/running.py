@@ -156,6 +156,7 @@ class Conformance:
         self._written: set[Cell] = set()
         self._planned: set[Key] = set()
         self._forgiving = True
+        self._told: set[Key] = set()
         self._known = {rule: deviation.differs for rule, deviation in self.declared.items()}
         self._date = time.strftime("%Y-%m-%d")
 
@@ -169,20 +170,23 @@ class Conformance:
 
     # --- the systematic part ------------------------------------------------------------------------------------------
 
-    def systematic(self, rules: Sequence[str] = (), done: Iterable[Cell] = ()) -> Report:
+    def systematic(self, rules: Sequence[str] = (), done: Iterable[Cell] = (), heard: Iterable[Key] = ()) -> Report:
         """See every cell that can be seen.
 
         Args:
             rules: ids, or prefixes that end with a dot, of the rules that are wanted; empty: all.
             done: cells that were observed before.
+            heard: what docker's command line was seen to agree in before.
         """
         self.report.systematic = True
         client = self.client
         hearing = Hearing(client.version) if isinstance(client, Client) else Hearing(reason=client)
+        hearing.before = frozenset(heard)
         self.report.hearing = hearing if client else None
         began, known = time.monotonic(), set[Cell]()
         self.report.observed |= set(done)
         self._written |= self.report.observed
+        self._planned |= hearing.before
         wished = [o.id for o in self.specification.operations if any(is_wanted(r.id, rules) for r in o.rules)]
         try:
             for ground in GROUNDS:
@@ -303,12 +307,17 @@ class Conformance:
 
         def ended(scene: Scene, found: tuple[list[Heard], str]) -> None:
             hearing.take(scene, *found)
+            self._write_down(client, (heard for heard in found[0] if not heard.differences))
             self.progress(self.report, len(hearing.missing), f"docker lines, {scene.ground.scope.name}")
 
         planned = [*scenes(self.specification, walk, wished, otherwise, self._planned)]
-        for _ in range(2):
-            self._do_all(iter(planned), partial(self._heard, client), ended, 1 if walk.ground.private else IN_FLIGHT)
-            planned = [left for scene in planned if (left := hearing.doubtful(scene))]
+        in_flight = 1 if walk.ground.private else IN_FLIGHT
+        try:
+            for _ in range(2):
+                self._do_all(iter(planned), partial(self._heard, client), ended, in_flight)
+                planned = [left for scene in planned if (left := hearing.doubtful(scene))]
+        finally:
+            self._write_down(client, hearing.differences)
 
     def _heard(self, client: Client, scene: Scene) -> tuple[list[Heard], str]:
         """What the lines of a scene came to, and why some of them could not be run."""
@@ -329,6 +338,15 @@ class Conformance:
             except Unreachable as reason:
                 why = str(reason)
         return found, why or self.report.broken
+
+    def _write_down(self, client: Client, found: Iterable[Heard]) -> None:
+        """Docker lines, each once: one that agrees at once, one that differs when it has been tried again."""
+        new = [heard for heard in found if heard.line.key not in self._told]
+        self._told |= {heard.line.key for heard in new}
+        if self.record is not None:
+            spec, version, date = self.specification, client.version, self._date
+            lines = (observations.docker_line(spec, self.engine, version, heard, date) for heard in new)
+            observations.write(self.record, lines)
 
     def _play_restarts(self, walk: Walk, todo: set[Cell]) -> None:
         """Stories that end with a restart of the daemon, several to one restart: those that take about as long."""

@@ -11,6 +11,7 @@ from hullcheck.conform.client import Client
 from hullcheck.conform.daemon import folder
 from hullcheck.conform.declared import Declarations, covered, declarations
 from hullcheck.conform.engine import Engine
+from hullcheck.conform.lines import Key
 from hullcheck.conform.plan import Cell
 from hullcheck.conform.private import private as private_engine
 from hullcheck.conform.registry import registry
@@ -31,6 +32,7 @@ def held(
     client: str = "docker",
     record: IO[str] | None = None,
     done: Iterable[Cell] = (),
+    heard: Iterable[Key] = (),
     progress: Progress = lambda report, wanted, what: None,  # noqa: ARG005  # nobody listens
 ) -> Judgement:
     """Hold an engine against the specification; what differs and is not declared is made shorter.
@@ -45,7 +47,8 @@ def held(
         private: nobody else uses the engine.
         client: docker's command line; ``none``: it is not run.
         record: where observations go.
-        done: what was observed before.
+        done: cells that were observed before.
+        heard: what docker's command line was seen to agree in before.
         progress: is told of what ends.
 
     Raises:
@@ -75,7 +78,7 @@ def held(
             client=_client(client, engine),
         )
         stack.callback(run.close)
-        report = run.random(commands, seed) if commands else run.systematic(rules, done)
+        report = run.random(commands, seed) if commands else run.systematic(rules, done, heard)
         unknown = {d.cell.rule for d in report.differences if not covered(known.deviations, d.step)}
         if unknown and not report.broken:
             progress(report, 0, "shrinking what differs")

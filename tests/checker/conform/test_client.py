@@ -16,9 +16,10 @@ from hullcheck.conform.command import conform
 from hullcheck.conform.declared import Kind
 from hullcheck.conform.engine import Engine
 from hullcheck.conform.lines import Key, Line, Said
+from hullcheck.conform.observations import read, read_docker_lines
 from hullcheck.conform.running import Conformance
 from hullcheck.conform.stage import Asked
-from hullcheck.errors import VIOLATED, LackingError
+from hullcheck.errors import HOLDS, VIOLATED, LackingError
 
 ANSWER = next(rule.answer for rule in specification().rules if rule.id == "container.pause.not-running")
 REFUSED = Line(
@@ -100,6 +101,38 @@ def test_a_planted_difference_is_found(engine: Private, liar: str, capsys: pytes
     assert difference["docker"] == {"exit_code": 0, "errors": []}
     assert difference["specification"]["exit_code"] == 1
     assert difference["sequence"][-1] == "docker pause n0"
+
+
+def test_lines_are_written_down_and_only_what_differs_is_run_again(
+    engine: Private, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A record has each line once, as it came to last; --resume takes the word of those that agree."""
+    record, docker = tmp_path / "seen.jsonl", tmp_path / "docker"
+    words = ["--host", engine.host, "--rules", "image.tag", "--record", str(record), "--client", str(docker), "--json"]
+
+    def failing(pattern: str) -> None:
+        """A docker that fails where its words are like this."""
+        docker.write_text(
+            f'#!/bin/sh\ncase "$*" in {pattern}) exit 99;; esac\nexec {shlex.quote(engine.client)} "$@"\n'
+        )
+        docker.chmod(0o755)
+
+    failing('*" tag "*@*')
+    assert conform.main(words, standalone_mode=False) == VIOLATED
+    lines = list(read_docker_lines(record))
+    (differing,) = (line for line in lines if not line["agrees"])
+    assert differing["differences"][0] == "exit status: 1; docker's 99 none"
+    assert (differing["docker"], differing["exit_code"]) == ("tag", 99)
+    assert engine.client_version.startswith(differing["client"])
+    assert len(lines) > 2
+    assert list(read(record)), "cells stand beside them"
+    capsys.readouterr()
+    failing('*@*) ;; *" tag "*')
+    assert conform.main([*words, "--resume"], standalone_mode=False) == HOLDS
+    assert len(json.loads(capsys.readouterr().out)["client"]["compared"]) == len(lines)
+    again = list(read_docker_lines(record))
+    assert sorted(line["rule"] for line in again) == sorted(line["rule"] for line in lines)
+    assert all(line["agrees"] for line in again)
 
 
 def test_without_docker_the_rest_is_done_and_that_is_told(engine: Private, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,13 +31,15 @@ def test_every_rule_that_can_be_reached_is_observed(
     assert [(d["cell"], d["differences"], d["sequence"]) for d in found["differences"] if not d["declared"]] == []
     assert [line for line in found["client"]["differences"] if not line["declared"]] == []
     assert len(found["client"]["compared"]) > MOST_LINES
+    told = [[line["docker"], line["rule"]] for line in observations.read_docker_lines(record)]
+    assert sorted(told) == sorted([key["command"], key["rule"]] for key in found["client"]["compared"])
     assert found["stale"] == []
     assert status == 0
     assert len(found["rules"]) > MOST_RULES
     cases = ET.parse(junit).iter("testcase")  # noqa: S314  # conform wrote it
     assert {case.get("name") for case in cases} >= set(found["rules"])
     agreed, spec = tmp_path / "agreed.jsonl", specification()
-    with agreed.open("w", encoding="utf-8") as file:  # without the lines about what was not reached
+    with agreed.open("w", encoding="utf-8") as file:  # the cells alone
         observations.write(file, (line for line in observations.read(record) if line["agrees"]))
     cells = list(story_cells(agreed, spec))
     assert len(cells) > MOST_CELLS

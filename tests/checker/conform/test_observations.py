@@ -10,7 +10,9 @@ import pytest
 from dockspec import specification
 from hullcheck.cells import differences, story_cells
 from hullcheck.conform.declared import LINES, declarations
-from hullcheck.conform.observations import read
+from hullcheck.conform.lines import Key
+from hullcheck.conform.observations import key_of, read, read_docker_lines
+from hullcheck.errors import InputError
 
 RECORDS = sorted((Path(__file__).parents[2] / "data" / "observations").glob("*.jsonl"))
 
@@ -35,9 +37,34 @@ def test_what_agreed_agrees_still(path: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
 def test_what_differed_is_declared_and_what_is_declared_differed(path: Path) -> None:
-    """Of the rules that were seen, those that differed are those that are declared; docker's lines are not recorded."""
+    """Of the rules that were seen, those that differed are those that are declared."""
     declared, lines = declarations(path.stem), list(read(path))
     assert declared.exact
     seen = {line["rule"] for line in lines}
     shown = {rule for rule, deviation in declared.deviations.items() if deviation.differs - LINES}
     assert {line["rule"] for line in lines if not line["agrees"]} == shown & seen
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_so_it_is_of_docker_lines(path: Path) -> None:
+    """In what one comes out otherwise is declared, and what is declared of these alone comes out otherwise."""
+    declared, lines = declarations(path.stem).deviations, list(read_docker_lines(path))
+    for line in lines:
+        kinds = {kind for kind in LINES for text in line.get("differences", ()) if text.startswith(f"{kind.value}: ")}
+        assert not line["agrees"] or not kinds
+        assert line["agrees"] or kinds <= declared[line["rule"]].differs
+    alone = {rule for rule, deviation in declared.items() if deviation.differs <= LINES}
+    assert alone & {line["rule"] for line in lines} <= {line["rule"] for line in lines if not line["agrees"]}
+
+
+def test_each_line_of_a_record_tells_what_it_is(tmp_path: Path) -> None:
+    """Cells and docker lines are read one without the other; what is neither, and no reason, is refused."""
+    head, file = {"engine": "docker", "rule": "container.rm.running"}, tmp_path / "seen.jsonl"
+    lines = [{"cell": []}, {"docker": "rm", "exit_code": 1, "agrees": True}, {"unreached": "why"}]
+    text = "".join(json.dumps({**head, **line}) + "\n" for line in lines)
+    file.write_text(text + '{"engine": "dock', encoding="utf-8")
+    assert [line["cell"] for line in read(file)] == [[]]
+    assert [key_of(line) for line in read_docker_lines(file)] == [Key("rm", "container.rm.running", 1)]
+    file.write_text(text + json.dumps(head) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 4: no observation of conform"):
+        list(read(file))
