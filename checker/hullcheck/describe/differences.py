@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from dockspec.dialects import DIALECTS, Change, specification
-from hullcheck.conform.declared import Kind, declarations
+from hullcheck.conform.declared import LINES, Kind, declarations
 from hullcheck.describe.observed import Engine, observed, originals
 
 TOLD: Final = 10
@@ -32,6 +32,11 @@ class Difference:
     reason: str
     sequence: tuple[str, ...]
     dialect: str
+
+    @property
+    def only_in_lines(self) -> bool:
+        """Whether docker's command line alone shows it."""
+        return self.differs <= LINES
 
     @property
     def weight(self) -> int:
@@ -62,8 +67,19 @@ def by_rule() -> Mapping[str, Mapping[Difference, tuple[Engine, ...]]]:
 
 
 def differing(rule: str) -> list[Engine]:
-    """The engines that differ from a rule."""
-    return [engine for engine in observed() if any(engine in who for who in by_rule().get(rule, {}).values())]
+    """The engines that differ from a rule, however they are asked."""
+    return _having(d for d in by_rule().get(rule, ()) if not d.only_in_lines)
+
+
+def differing_in_lines(rule: str) -> list[Engine]:
+    """The engines that follow a rule, but not by what docker's command line makes of it."""
+    others = differing(rule)
+    return [engine for engine in _having(by_rule().get(rule, ())) if engine not in others]
+
+
+def _having(some: Iterable[Difference]) -> list[Engine]:
+    who = [engine for difference in some for engine in differences()[difference]]
+    return [engine for engine in observed() if engine in who]
 
 
 def interesting() -> list[Difference]:
@@ -82,8 +98,9 @@ def _of(engine: Engine) -> Iterator[Difference]:
     yield from (change for change in _changes(engine.dialect) if change.rule not in engine.unreached)
     for own, deviation in declarations(engine.label).deviations.items():
         rule = originals(engine.dialect)[own]
-        if rule in engine.differed:
-            yield Difference(rule, deviation.differs, deviation.reason, tuple(deviation.sequence), "")
+        differs = deviation.differs if rule in engine.differed else deviation.differs & LINES
+        if rule in engine.differed or rule in engine.lines_differed:
+            yield Difference(rule, differs, deviation.reason, tuple(deviation.sequence), "")
 
 
 @cache

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from dockspec.dialects import specification
 from hullcheck.conform.declared import Kind
-from hullcheck.describe.differences import Difference, by_rule, differences, differing, interesting
+from hullcheck.describe.differences import Difference, by_rule, differences, differing, differing_in_lines, interesting
 from hullcheck.describe.lingua import Lingua
 from hullcheck.describe.markdown import anchor, block, code, heading, link, prose, table
 from hullcheck.describe.observed import Engine, observed
@@ -37,15 +37,18 @@ def engines(lingua: Lingua) -> Iterator[str]:
     yield lingua(
         "`hullcheck conform` brings an engine into every state that it can be brought into from outside, asks everything "
         "there, and compares status, error, state, lists and events with the specification. Here is what it found. A cell "
-        "is a rule in one state of everything that it is about, asked in one way.",
+        "is a rule in one state of everything that it is about, asked in one way. Docker's command line is run as well, once "
+        "for each command and answer, and its exit status and errors are compared.",
         "`hullcheck conform` 把引擎带入从外部能到达的每个状态，在其中发出所有请求，并与规约比较状态码、错误、状态、列表和事件。以下是结果。"
-        "一个单元格是一条规则在所涉对象的一种状态下、以一种方式发出的一次请求。",
+        "一个单元格是一条规则在所涉对象的一种状态下、以一种方式发出的一次请求。对每个命令的"
+        "每种应答还运行一次 docker 命令行，比较其退出码和错误信息。",
     )
     yield ""
     yield from table(
         (
             lingua("engine", "引擎"), lingua("its dialect", "方言"), lingua("observed", "观察日期"), lingua("cells", "单元格"),
             lingua("rules that it follows", "遵循的规则"), lingua("from which it differs", "不同的规则"),
+            lingua("docker lines", "docker 命令行"), lingua("that differ", "其中不同"),
         ),
         (_engine(engine) for engine in observed()),
     )  # fmt: skip
@@ -58,7 +61,8 @@ def engines(lingua: Lingua) -> Iterator[str]:
 def _engine(engine: Engine) -> tuple[str, ...]:
     otherwise = {rule for rule in by_rule() if engine in differing(rule)}
     dialect = link(f"dialect.{engine.dialect}", code(engine.dialect))
-    counts = engine.cells, len(engine.agreed - otherwise), len(otherwise)
+    lines = engine.lines, sum(engine.lines_differed.values())
+    counts = engine.cells, len(engine.agreed - otherwise), len(otherwise), *lines
     return (f"{engine.name} {engine.version}", dialect, engine.date, *map(str, counts))
 
 
@@ -69,8 +73,9 @@ def _matrix(lingua: Lingua) -> Iterator[str]:
     yield from heading(3, "engines.matrix", lingua("Rule × engine", "规则 × 引擎"))
     yield lingua(
         f"{SEEN}: observed, and as Docker's rule says. *differs*: observed, and otherwise; it leads to the sequence that shows "
-        "it. A letter: not reachable, for [the reason](#engines.unreached) of that letter.",
-        f"{SEEN}：已观察到，与 Docker 的规则一致。*不同*：已观察到不同的行为，链接到展示它的命令序列。字母：无法到达，字母对应"
+        "it. *line*: docker's command line alone comes out otherwise. A letter: not reachable, for "
+        "[the reason](#engines.unreached) of that letter.",
+        f"{SEEN}：已观察到，与 Docker 的规则一致。*不同*：已观察到不同的行为，链接到展示它的命令序列。*命令行*：仅 docker 命令行的结果不同。字母：无法到达，字母对应"
         "[原因](#engines.unreached)。",
     )
     yield ""
@@ -91,9 +96,14 @@ def _family(rule: str) -> str:
 def _cell(rule: str, engine: Engine, lingua: Lingua) -> str:
     if engine in differing(rule):
         return link(f"differs.{rule}", lingua("differs", "不同"))
-    if rule in engine.agreed:
-        return SEEN
-    letter = _letters()[engine.unreached[rule]]
+    mark = SEEN if rule in engine.agreed else _letter(engine.unreached[rule])
+    if engine in differing_in_lines(rule):
+        mark += f" {link(f'differs.{rule}', lingua('line', '命令行'))}"
+    return mark
+
+
+def _letter(why: str) -> str:
+    letter = _letters()[why]
     return link(f"engines.unreached.{letter}", letter)
 
 
@@ -150,6 +160,8 @@ def _differences(lingua: Lingua) -> Iterator[str]:
 
 def _told(difference: Difference, lingua: Lingua) -> str:
     kinds = lingua(", ", "、").join(lingua.noun(noun) for kind, noun in KINDS.items() if kind in difference.differs)
+    if difference.only_in_lines:
+        kinds = lingua(f"docker's command line: {kinds}", f"docker 命令行：{kinds}")
     if difference.dialect:
         dialect = link(f"dialect.{difference.dialect}", code(difference.dialect))
         kinds += lingua(f"; dialect {dialect}", f"；方言 {dialect}")
@@ -163,12 +175,16 @@ def _told(difference: Difference, lingua: Lingua) -> str:
 
 def seen_on(rule: str, lingua: Lingua) -> str:
     """On which engines a rule was observed, on which they differ from it, and where it was seen on none, why."""
-    others = differing(rule)
+    others, by_line = differing(rule), differing_in_lines(rule)
     following = [engine for engine in observed() if rule in engine.agreed and engine not in others]
     told = [_listed(following, lingua)] if following else []
+    differs = link(f"differs.{rule}", lingua("differs", "不同"))
     if others:
-        who, differs = _listed(others, lingua), link(f"differs.{rule}", lingua("differs", "不同"))
+        who = _listed(others, lingua)
         told.append(lingua(f"{differs} on {who}", f"在 {who} 上{differs}"))
+    if by_line:
+        who = _listed(by_line, lingua)
+        told.append(lingua(f"docker's command line {differs} on {who}", f"在 {who} 上 docker 命令行{differs}"))
     if not told:
         reasons = dict.fromkeys(engine.unreached[rule] for engine in observed() if rule in engine.unreached)
         why = lingua("; ", "；").join(prose(lingua.prose(why)) for why in reasons)

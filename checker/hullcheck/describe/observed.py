@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from dockspec.dialects import DIALECTS, specification
 
-SCHEMA: Final = "hullcheck/observed/1"
+SCHEMA: Final = "hullcheck/observed/2"
 """The version of the file; it changes with a note."""
 FILE: Final = Path(__file__).with_name("observed.json")
 """The file."""
@@ -45,6 +45,8 @@ class Engine:
         agreed: ids of the rules that were seen, and that it follows in every cell.
         differed: ids of those from which it differs in some cell.
         unreached: ids of those that could not be seen -> why.
+        lines: how many docker lines were compared: each command and answer once.
+        lines_differed: ids of the rules about which some came out otherwise -> how many.
     """
 
     label: str
@@ -54,6 +56,8 @@ class Engine:
     agreed: frozenset[str]
     differed: frozenset[str]
     unreached: Mapping[str, str]
+    lines: int
+    lines_differed: Mapping[str, int]
 
     @property
     def name(self) -> str:
@@ -89,6 +93,8 @@ def _read(told: Mapping[str, Any]) -> Engine:
         frozenset(told["agreed"]),
         frozenset(told["differed"]),
         {rule: why for why, rules in told["unreached"].items() for rule in rules},
+        told["lines"],
+        told["lines_differed"],
     )
 
 
@@ -123,6 +129,7 @@ def _sum(file: Path) -> Mapping[str, object]:
     seen = [line for line in lines if "cell" in line]
     differed = {line["rule"] for line in seen if not line["agrees"]}
     agreed = {line["rule"] for line in seen} - differed
+    docker_lines = [line for line in lines if "docker" in line]
     reasons = dict.fromkeys(originals(dialect).values(), UNFINISHED)
     reasons |= {line["rule"]: line["unreached"] for line in lines if "unreached" in line}
     return {
@@ -133,6 +140,8 @@ def _sum(file: Path) -> Mapping[str, object]:
         "agreed": sorted(agreed),
         "differed": sorted(differed),
         "unreached": _by_reason({rule: why for rule, why in reasons.items() if rule not in agreed | differed}),
+        "lines": len(docker_lines),
+        "lines_differed": dict(sorted(Counter(line["rule"] for line in docker_lines if not line["agrees"]).items())),
     }
 
 

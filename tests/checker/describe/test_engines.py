@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from dockspec import specification
 from hullcheck.conform.declared import Kind
-from hullcheck.describe.differences import TOLD, by_rule, differences, differing, interesting
+from hullcheck.describe import observed as module
+from hullcheck.describe.differences import TOLD, by_rule, differences, differing, differing_in_lines, interesting
 from hullcheck.describe.engines import KINDS, SEEN, engines, seen_on
 from hullcheck.describe.lingua import CHINESE, ENGLISH, Lingua
 from hullcheck.describe.observed import observed
 
-CELL = re.compile(rf"{SEEN}|\[(differs|不同)\]\(#differs\.\S+\)|\[[a-z]\]\(#engines\.unreached\.[a-z]\)")
+LINE = r"( \[(line|命令行)\]\(#differs\.\S+\))?"
+CELL = re.compile(rf"\[(differs|不同)\]\(#differs\.\S+\)|({SEEN}|\[[a-z]\]\(#engines\.unreached\.[a-z]\)){LINE}")
 CONTAINERD = next(engine for engine in observed() if engine.label == "docker-28.5.2-containerd")
 
 
@@ -50,6 +55,44 @@ def test_whatever_can_differ_has_a_word() -> None:
 def test_every_difference_differs_in_something() -> None:
     """A change of a dialect can be seen by its lines, and a deviation says in what it differs."""
     assert all(difference.differs and difference.sequence for difference in differences())
+
+
+@pytest.fixture
+def one_line_differs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """What was observed, and of docker's command line on one engine, which has it declared, that one of ten differs."""
+    told = json.loads(module.FILE.read_text("utf-8"))
+    (engine,) = (engine for engine in told["engines"] if engine["engine"] == "docker-28.5.2")
+    engine |= {"lines": 10, "lines_differed": {"exec.start.not-found": 1}}
+    for other in told["engines"]:
+        if other is not engine:
+            other |= {"lines": 0, "lines_differed": {}}
+    file = tmp_path / "observed.json"
+    file.write_text(json.dumps(told), "utf-8")
+    caches = (observed, differences, by_rule)
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "FILE", file)
+        for cached in caches:
+            cached.cache_clear()
+        yield
+    for cached in caches:
+        cached.cache_clear()
+
+
+@pytest.mark.usefixtures("one_line_differs")
+def test_what_docker_s_command_line_alone_shows() -> None:
+    """It is counted, told as a difference, and marked beside the rule, which the engine follows all the same."""
+    rule = "exec.start.not-found"
+    (engine,) = differing_in_lines(rule)
+    assert engine.label == "docker-28.5.2"
+    assert engine not in differing(rule)
+    text = list(engines(Lingua()))
+    (row,) = (line for line in text if line.startswith("| Docker 28.5.2 | "))
+    assert row.endswith(" | 10 | 1 |")
+    (row,) = (line for line in text if line.startswith(f"| [`{rule}`]"))
+    assert row.split(" | ").count(f"{SEEN} [line](#differs.{rule})") == 1
+    (told,) = (line for line in text if line.startswith("- **Docker 28.5.2** (docker's command line: exit status): "))
+    assert "127 and not 126" in told
+    assert seen_on(rule, Lingua()).endswith(f"; docker's command line [differs](#differs.{rule}) on Docker 28.5.2.")
 
 
 def test_the_interesting_ones() -> None:

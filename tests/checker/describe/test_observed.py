@@ -45,7 +45,10 @@ def test_the_rules_of_a_dialect_have_docker_s_names(dialect: str) -> None:
 
 
 def test_a_record_is_summed_up(tmp_path: Path) -> None:
-    """A rule that differs in one cell differs; what was neither seen nor explained was not finished."""
+    """A rule that differs in one cell differs; what was neither seen nor explained was not finished.
+
+    A docker line is no cell, and a record may have none.
+    """
     record(
         tmp_path,
         "docker-1.10.jsonl",
@@ -53,11 +56,15 @@ def test_a_record_is_summed_up(tmp_path: Path) -> None:
         {"rule": OTHERWISE, "cell": [], "agrees": True},
         {"rule": OTHERWISE, "cell": [], "agrees": False, "date": "2026-01-03"},
         {"rule": MISSED, "unreached": "a reason"},
+        {"rule": SEEN, "docker": "ps", "agrees": True},
+        {"rule": SEEN, "docker": "ps -a", "agrees": False},
     )
     record(tmp_path, "docker-1.9.jsonl", {"rule": SEEN, "cell": [], "agrees": True})
     old, new = json.loads(summed_up(tmp_path))["engines"]
     assert (old["engine"], new["engine"]) == ("docker-1.9", "docker-1.10")
     assert (new["date"], new["cells"], new["agreed"], new["differed"]) == ("2026-01-03", 3, [SEEN], [OTHERWISE])
+    assert (new["lines"], new["lines_differed"]) == (2, {SEEN: 1})
+    assert (old["lines"], old["lines_differed"]) == (0, {})
     assert new["unreached"]["a reason"] == [MISSED]
     assert {*old["unreached"][UNFINISHED]} == {rule.id for rule in specification().rules} - {SEEN}
 
