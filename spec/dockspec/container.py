@@ -305,9 +305,21 @@ def process_ends(c: Variable, code: Expr | ExitCode) -> tuple[Update, ...]:
     return (becomes(process_space(c), False), becomes(exit_code(c), code), execs_end(c))
 
 
+@named
+def has_exec(c: Variable) -> Expr:
+    """The engine knows of something that ``docker exec`` prepared."""
+    return exec_process(c) != Exec.NONE
+
+
+@named
+def exec_runs(c: Variable) -> Expr:
+    """What ``docker exec`` started last still runs."""
+    return exec_process(c) == Exec.RUNNING
+
+
 def execs_end(c: Variable) -> Update:
-    """What ``docker exec`` started dies with the main process, and what it prepared is forgotten."""
-    return becomes(exec_process(c), Exec.NONE)
+    """What ``docker exec`` started dies with the main process; what was only prepared is forgotten."""
+    return becomes(exec_process(c), choose(exec_process(c) == Exec.CREATED, Exec.NONE, Exec.ENDED), where=has_exec(c))
 
 
 def _initial(function: Function) -> Expr | Enum | bool:

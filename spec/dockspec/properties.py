@@ -25,6 +25,7 @@ from dockspec.container import (
     exec_process,
     exists,
     exit_code,
+    has_exec,
     has_name,
     has_running_flag,
     image_of,
@@ -193,8 +194,8 @@ CONTAINERS: tuple[Property, ...] = (
     ),
     Always(
         "container.exec-lives-inside",
-        "A process of exec lives only in a running or paused container, and ends with it at the latest.",
-        every(c, implies(exec_process(c) != Exec.NONE, is_alive(c))),
+        "What exec prepared or started is there only in a running or paused container, and ends with it at the latest.",
+        every(c, implies(exec_process(c).one_of(Exec.CREATED, Exec.RUNNING), is_alive(c))),
     ),
     Step(
         "container.start-starts",
@@ -255,6 +256,12 @@ CONTAINERS: tuple[Property, ...] = (
                          | ((exec_process(c) == Exec.CREATED) & taken_by("exec.start")))),
     ),
     Step(
+        "container.exec-remembered",
+        "What exec started is known until another is prepared, the container is removed, or the daemon ends.",
+        every(c, implies(exec_process(c).one_of(Exec.RUNNING, Exec.ENDED) & after(~has_exec(c)),
+                         after(~exists(c)) | taken_by("daemon.restart", "daemon.crash"))),
+    ),
+    Step(
         "container.obstructed-stays",
         "No container is removed while something keeps its files.",
         every(c, implies(obstructed(c), after(exists(c)))),
@@ -265,7 +272,8 @@ CONTAINERS: tuple[Property, ...] = (
         "A removal that fails takes nothing but the read-write layer from what does not run.",
         every(c, implies(exists(c) & ~has_running_flag(c) & (container.status(c) != _S.DEAD)
                          & after(container.status(c) == _S.DEAD),
-                         _keeps_all_but(layer, process_space))),
+                         _keeps_all_but(layer, process_space, exec_process)
+                         & (_is_kept(exec_process(c)) | taken_by("daemon.restart", "daemon.crash")))),
     ),
     Step(
         "container.prune-spares",
@@ -291,10 +299,10 @@ CONTAINERS: tuple[Property, ...] = (
     Step(
         "container.daemon-spares",
         "A daemon's restart changes nothing of what runs neither before nor after it, but the layer of a removal under "
-        "way, and the exit code where a policy wants a start that fails.",
+        "way, the exit code where a policy wants a start that fails, and that nothing is known of exec any longer.",
         every(c, implies(
             exists(c) & ~has_running_flag(c) & after(exists(c) & ~has_running_flag(c)),
-            _keeps_all_but(layer, exit_code)
+            _keeps_all_but(layer, exit_code, exec_process) & after(~has_exec(c))
             & ((container.status(c) == _S.REMOVING) | _is_kept(layer(c)))
             & (((container.status(c) == _S.STOPPED) & ~starts(c) & (policy(c) != Policy.NO)) | _is_kept(exit_code(c))),
         )),

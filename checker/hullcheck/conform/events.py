@@ -55,7 +55,7 @@ _DOCKERS: Final = {
 """Podman's words for Docker's events."""
 
 _UNRELIABLE: Final = {("podman", "image", "delete"), ("podman", "container", "exec_die")}
-"""Podman tells of each image that rmi comes by, whether it goes or not, and a while later
+"""What is not compared. Podman tells of each image that rmi comes by, whether it goes or not, and a while later
 (libimage/image.go:removeRecursive); and that an exec has ended when it next looks at it, maybe as late as at the end of
 its container (libpod/container_exec.go:getActiveExecSessions; seen on 4.3.1, 5.4.2 and 5.8.6)."""
 
@@ -63,8 +63,8 @@ _OPEN: Final = {
     frozenset(pair)
     for pair in (
         ("kill", "die"), ("kill", "unpause"), ("unpause", "die"), ("die", "stop"), ("unpause", "stop"),
-        ("exec_die", "die"), ("exec_die", "kill"), ("kill", "stop"), ("exec_start", "exec_die"),
-        ("stop", "destroy"), ("kill", "destroy"),
+        ("exec_die", "die"), ("exec_die", "kill"), ("exec_die", "unpause"), ("exec_start", "exec_die"),
+        ("kill", "stop"), ("stop", "destroy"), ("kill", "destroy"),
     )
 }  # fmt: skip
 """Pairs of actions on one object whose order no engine promises."""
@@ -185,6 +185,8 @@ def told(raw: Sequence[Mapping[str, Any]], stage: Stage, fresh: int | None) -> l
         ours = action in _OURS or (stage.engine.name, kind, action) in _UNRELIABLE
         if owner is None or ours or kind not in {"container", "image"} or owner[0] != kind:
             continue
+        if action == "exec_die" and attributes.get("execID") != stage.newest_exec(owner[1]):
+            continue  # of one that was started before the newest the specification keeps nothing
         found.append(Told(kind, action, owner[1], _attributes(attributes)))
     return found
 
@@ -237,12 +239,12 @@ def may_be_missing(taken: Taken) -> Callable[[Happening], bool]:
     )
 
 
-def agree(taken: Taken, found: Sequence[Told]) -> bool:
-    """Whether the events are those of a step; see ``is_order``."""
-    optional = may_be_missing(taken)
-    shorter = [happening for happening in taken.events if not optional(happening)]
-    heard = without_echo(taken.events, found)
-    return is_order(taken.events, heard) or (len(shorter) < len(taken.events) and is_order(shorter, heard))
+def agree(taken: Taken, found: Sequence[Told], engine: str) -> bool:
+    """Whether the events are those of a step, as far as an engine of that name can be relied on; see ``is_order``."""
+    wanted, optional = _reliable(taken, engine), may_be_missing(taken)
+    shorter = [happening for happening in wanted if not optional(happening)]
+    heard = without_echo(wanted, found)
+    return is_order(wanted, heard) or (len(shorter) < len(wanted) and is_order(shorter, heard))
 
 
 def without_echo(expected: Sequence[Happening], found: Sequence[Told]) -> list[Told]:
@@ -266,9 +268,14 @@ def without_echo(expected: Sequence[Happening], found: Sequence[Told]) -> list[T
     return kept
 
 
-def is_complete(taken: Taken, found: Sequence[Told]) -> bool:
+def is_complete(taken: Taken, found: Sequence[Told], engine: str) -> bool:
     """Whether no race has swallowed an event."""
-    return is_order(taken.events, without_echo(taken.events, found))
+    wanted = _reliable(taken, engine)
+    return is_order(wanted, without_echo(wanted, found))
+
+
+def _reliable(taken: Taken, engine: str) -> list[Happening]:
+    return [h for h in taken.events if (engine, h.type, h.action) not in _UNRELIABLE]
 
 
 def in_order(taken: Taken, found: Sequence[Told]) -> list[Told]:

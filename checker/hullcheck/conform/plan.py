@@ -133,8 +133,9 @@ GROUNDS: Final = (
     Ground(Scope(
         "daemon", "a container with a restart policy, and a daemon that is stopped or killed",
         {CONTAINER: 1, NAME: 1, IMAGE: 1},
-        frozen={container.obstructed: False}, dropped=(container.layer, container.exec_process),
-        operations=(*_LIVES, "container.kill", "container.restart-timer", "removal.begin", "image.import", "daemon."),
+        frozen={container.obstructed: False}, dropped=(container.layer,),
+        operations=(*_LIVES, "container.kill", "container.restart-timer", "exec.create", "exec.start", "removal.begin",
+                    "image.import", "daemon."),
     ), private=True, daemon=True),
 )  # fmt: skip
 
@@ -214,7 +215,9 @@ class Cells:
             yield self._readings["container"].status((slot,), state).value
             if not rule.updates:
                 return
-            yield from (shown(state.value(f, slot)) for f in self._decisive(rule))
+            yield from (shown(state.value(f, slot)) for f in self._decisive(rule) if f is not container.exec_process)
+            if container.exec_process in self._decisive(rule) and state.value(container.exec_process, slot) is _RUNS:
+                yield "with an exec"
         subject = binding.get("i", binding.get("base"))
         named = binding.get("r")
         if isinstance(named, int) and "i" not in binding:
@@ -239,6 +242,7 @@ class Cells:
                 words.append(f"then {shown(becomes)}")
             if was is Status.RUNNING and becomes is Status.STOPPED and words[1:3] == [Policy.NO.value, words[-1]]:
                 words.append(shown(after.value(container.exit_code, slot)))  # the policy decides nothing: how it ends
+                words += ["with an exec"] * (state.value(container.exec_process, slot) is _RUNS)
             yield ", ".join(words)
 
     def _decisive(self, rule: Rule) -> tuple[Function, ...]:
@@ -250,7 +254,8 @@ class Cells:
 _FLAGS: Final[Mapping[Function, str]] = {
     container.manually_stopped: "by hand", container.retries_spent: "retries spent", container.auto_remove: "--rm",
 }  # fmt: skip
-_DECIDES: Final = ("container.process", "container.policy")
+_DECIDES: Final = ("container.process", "container.policy", "container.exec")
+_RUNS: Final = container.Exec.RUNNING
 
 
 def _decisive(rule: Rule) -> tuple[Function, ...]:

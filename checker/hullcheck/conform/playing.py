@@ -276,7 +276,7 @@ class Player:
         told = self._without_flicker(taken, found)
         differences = self._answer_differs(taken, reply)
         differences += [one for one in contrasts(wanted, seen) if one not in self._listed]
-        if not events.agree(taken, told):
+        if not events.agree(taken, told, self.engine.name):
             line = f"events: {events.listed(taken.events)}; on the engine {events.listed(told)}"
             differences.append(Contrast(Kind.EVENTS, line))
         wished = taken.rule.answer.error_class

@@ -432,7 +432,7 @@ class Conformance:
                 self.report.observed.add(cell)
             else:
                 self._known[step.rule] = self._known.get(step.rule, frozenset()) | step.kinds
-            telling = bool(step.differences) or events.is_complete(step.taken, step.events)
+            telling = bool(step.differences) or events.is_complete(step.taken, step.events, self.engine.name)
             if self.record is not None and telling and cell not in self._written:
                 self._written.add(cell)
                 line = observations.line(self.specification, self.engine, cell, step, story.ground.written, self._date)

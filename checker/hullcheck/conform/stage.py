@@ -150,6 +150,10 @@ class Stage:
         repository, _, tag = self.reference(slot).partition("/")[2].rpartition(":")
         return repository, tag
 
+    def newest_exec(self, slot: int) -> str | None:
+        """The id of what was prepared last in a container."""
+        return self.execs[slot][0] if slot in self.execs else None
+
     # --- what was made ------------------------------------------------------------------------------------------------
 
     def adopt_container(self, slot: Value, identity: str) -> None:

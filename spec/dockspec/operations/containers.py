@@ -56,6 +56,7 @@ from dockspec.operations.shared import (
     on_containers,
     one_race,
     patience,
+    process_ended,
     race,
 )
 
@@ -243,7 +244,7 @@ _STOP_EVENTS = (
     on_container("kill", signal="15"),
     on_container("kill", signal="9", where=~ends_on_term(c) | (patience == Patience.NONE)),
     on_container("unpause", where=_is_paused),
-    on_container("die", exitCode=_code_of_stop),
+    *process_ended(_code_of_stop),
     on_container("stop"),
 )
 _STOP_SOURCE = f"daemon/stop.go:containerStop; {MEASURED}"
@@ -306,7 +307,7 @@ _KILL_SOURCE = f"daemon/kill.go:killWithSignal; {MEASURED}"
 _KILL_EVENTS = (
     on_container("kill", signal="{signal}"),
     on_container("unpause", where=_is_paused & (signal != Signal.KILL)),
-    on_container("die", exitCode=_code_of_kill),
+    *process_ended(_code_of_kill),
 )
 
 KILL = Operation(
@@ -414,7 +415,7 @@ RESTART = Operation(
                 on_container("kill", signal="15", where=is_alive(c)),
                 on_container("kill", signal="9", where=is_alive(c) & (~ends_on_term(c) | (patience == Patience.NONE))),
                 on_container("unpause", where=_is_paused),
-                on_container("die", exitCode=_code_of_stop, where=is_alive(c)),
+                *process_ended(_code_of_stop, where=is_alive(c)),
                 on_container("stop", where=has_running_flag(c)),
                 on_container("start"),
                 on_container("restart"),
@@ -626,7 +627,7 @@ RM = Operation(
                      becomes(manually_stopped(c), True, where=has_running_flag(c))),
             events=(
                 on_container("kill", signal="9", where=is_alive(c)),
-                on_container("die", exitCode="137", where=is_alive(c)),
+                *process_ended("137", where=is_alive(c)),
             ),
         ),
         Rule(
@@ -639,7 +640,7 @@ RM = Operation(
             effects=blanked(c),
             events=(
                 on_container("kill", signal="9", where=is_alive(c)),
-                on_container("die", exitCode="137", where=is_alive(c)),
+                *process_ended("137", where=is_alive(c)),
                 on_container("destroy"),
             ),
         ),

@@ -19,6 +19,8 @@ from dockspec.container import (
     blanked,
     c,
     exec_process,
+    exec_runs,
+    has_exec,
     has_running_flag,
     layer,
     manually_stopped,
@@ -32,7 +34,14 @@ from dockspec.container import (
 )
 from dockspec.language import TRUE, Expr, Variable, becomes, choose, named
 from dockspec.model import HAPPENS, Actor, Operation, Rule, accepted, failed, refused
-from dockspec.operations.shared import MEASURED, absent_container, is_restarting, not_running, on_container
+from dockspec.operations.shared import (
+    MEASURED,
+    absent_container,
+    is_restarting,
+    not_running,
+    on_container,
+    process_ended,
+)
 
 
 class Ending(Enum):
@@ -49,7 +58,7 @@ command_found = Variable("command_found", bool)
 # --- the main process ends ------------------------------------------------------------------------------------------
 
 _code = choose(ending == Ending.WELL, ExitCode.ZERO, ExitCode.OWN)
-_died = on_container("die", exitCode=_code)
+_ENDED = process_ended(_code)
 
 
 @named
@@ -77,7 +86,7 @@ EXIT = Operation(
             f"daemon/monitor.go:handleContainerExit; {MEASURED}",
             moves=(MACHINE.moves("auto-remove", c),),
             effects=blanked(c),
-            events=(_died, on_container("destroy")),
+            events=(*_ENDED, on_container("destroy")),
         ),
         Rule(
             "container.exit.restarting",
@@ -87,7 +96,7 @@ EXIT = Operation(
             f"daemon/monitor.go:handleContainerExit, restartmanager/restartmanager.go; {MEASURED}",
             moves=(MACHINE.moves("exit, to be restarted", c),),
             effects=process_ends(c, _code),
-            events=(_died,),
+            events=_ENDED,
         ),
         Rule(
             "container.exit.stopped",
@@ -97,7 +106,7 @@ EXIT = Operation(
             f"daemon/monitor.go:handleContainerExit; {MEASURED}",
             moves=(MACHINE.moves("exit", c),),
             effects=(*process_ends(c, _code), becomes(retries_spent(c), True, where=~retries_left)),
-            events=(_died,),
+            events=_ENDED,
         ),
     ),
 )
@@ -173,11 +182,13 @@ EXEC_START = Operation(
     rules=(
         Rule(
             "exec.start.absent",
-            exec_process(c) == Exec.NONE,
+            ~has_exec(c),
             refused(404, "NoSuchExec", "No such exec instance: {exec}"),
-            "Nothing was prepared, or the container has ended since: the engine forgets what was prepared.",
-            f"{_EXEC}:ContainerExecStart; {MEASURED}",
+            "Nothing was prepared, or the container has ended before it was started: then the engine forgets it.",
+            f"{_EXEC}:ContainerExecStart, container/container.go:Cleanup; {MEASURED}",
         ),
+        not_running("exec.start", ~has_running_flag(c), f"{_EXEC}:getExecConfig", status_code=500),
+        is_restarting("exec.start", f"{_EXEC}:getExecConfig"),
         Rule(
             "exec.start.paused",
             _is_paused,
@@ -222,7 +233,7 @@ EXEC_START = Operation(
 EXEC_EXIT = Operation(
     "exec.exit",
     parameters=(c,),
-    possible=(status(c) == Status.RUNNING) & (exec_process(c) == Exec.RUNNING),
+    possible=(status(c) == Status.RUNNING) & exec_runs(c),
     actor=Actor.PROCESS,
     about="The process that docker exec started ends.",
     rules=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from dockspec.container import Status as ContainerStatus
-from dockspec.container import c, exists, exit_code, marked_for_removal, status
+from dockspec.container import c, exec_runs, exists, marked_for_removal, status
 from dockspec.language import TRUE, Expr, Variable
 from dockspec.model import Event, Rule, refused
 
@@ -55,9 +55,9 @@ def on_images(action: str, subject: Variable, where: Expr, **attributes: Expr | 
     return Event("image", action, (subject,), attributes, where, each=True)
 
 
-def died() -> Event:
-    """The event that the main process ended, with the code that the container had: for rules that keep it."""
-    return on_container("die", exitCode=exit_code(c))
+def process_ended(code: Expr | str, *, where: Expr = TRUE) -> tuple[Event, ...]:
+    """The events of a main process that ends, with a code: what ``docker exec`` started in its space ends first."""
+    return (on_container("exec_die", where=exec_runs(c)), on_container("die", exitCode=code, where=where))
 
 
 def absent_container(operation: str, message: str = "No such container: {c}") -> Rule:
@@ -71,12 +71,14 @@ def absent_container(operation: str, message: str = "No such container: {c}") ->
     )
 
 
-def not_running(operation: str, when: Expr, source: str, message: str = "Container {c.id} is not running") -> Rule:
+def not_running(
+    operation: str, when: Expr, source: str, message: str = "Container {c.id} is not running", status_code: int = 409
+) -> Rule:
     """It needs a running container."""
     return Rule(
         f"{operation}.not-running",
         when,
-        refused(409, "NotRunning", message),
+        refused(status_code, "NotRunning", message),
         "It needs a container with the running flag.",
         f"{source}; {MEASURED}",
     )

@@ -125,7 +125,7 @@ def test_a_daemon_that_ends_may_leave_a_removal_untold() -> None:
         events = happened("die", "stop", "destroy")
         return cast("Taken", SimpleNamespace(operation=SimpleNamespace(id=operation), binding={}, events=events))
 
-    assert agree(step("daemon.restart"), told("die", "stop", "destroy"))
-    assert agree(step("daemon.restart"), told("die", "stop"))
-    assert not agree(step("daemon.restart"), told("stop", "destroy"))
-    assert not agree(step("container.stop"), told("die", "stop"))
+    assert agree(step("daemon.restart"), told("die", "stop", "destroy"), "docker")
+    assert agree(step("daemon.restart"), told("die", "stop"), "docker")
+    assert not agree(step("daemon.restart"), told("stop", "destroy"), "docker")
+    assert not agree(step("container.stop"), told("die", "stop"), "docker")
