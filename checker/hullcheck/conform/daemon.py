@@ -25,6 +25,9 @@ from hullcheck.errors import LackingError
 
 _T = TypeVar("_T")
 
+_NO_DRIVER: Final = "graphdriver"
+"""What the last words of a dockerd have whose storage driver does not work here (layer/layer_store.go)."""
+
 _STARTUP: Final = 60.0
 """Seconds that a daemon may take to answer: a cold one took 6 on a busy machine, and it may have to stop containers."""
 _ENDING: Final = 60.0
@@ -151,6 +154,8 @@ class Daemon:
     def start(self) -> None:
         """Start it for the first time: with overlay2, or with vfs where the folder's file system cannot carry it.
 
+        What else keeps it from starting, as a busy machine does, may be over at the second try.
+
         Raises:
             LackingError: when it does not start.
         """
@@ -158,7 +163,8 @@ class Daemon:
             self.service.start()
         except LackingError:
             self.clean_up()
-            self.choose("vfs")
+            if _NO_DRIVER in self.service.last_words():
+                self.choose("vfs")
             self.service.start()
 
     def restart(self) -> None:

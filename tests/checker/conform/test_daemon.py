@@ -48,6 +48,27 @@ def test_without_a_program_there_is_no_daemon(monkeypatch: pytest.MonkeyPatch, t
         pass
 
 
+@pytest.mark.parametrize(
+    ("last_words", "driver"),
+    [
+        ("failed to start daemon: error initializing graphdriver: driver not supported", "vfs"),
+        ("failed to start containerd: timeout waiting for containerd to start", "overlay2"),
+    ],
+)
+def test_another_storage_driver_is_taken_only_where_the_first_is_the_trouble(
+    tmp_path: Path, last_words: str, driver: str
+) -> None:
+    """What else keeps a daemon from starting may be over at the second try; a store of containerd's has no vfs."""
+    dockerd = tmp_path / "dockerd"
+    dockerd.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/calls\necho "{last_words}"\nexit 1\n')
+    dockerd.chmod(0o755)
+    with pytest.raises(LackingError, match=last_words):
+        Daemon(tmp_path, str(dockerd)).start()
+    first, second = (tmp_path / "calls").read_text("utf-8").splitlines()
+    assert "--storage-driver overlay2" in first
+    assert f"--storage-driver {driver}" in second
+
+
 class Counting:
     """A daemon and its listener, of which only the restarts are counted; or it does not start again."""
 
