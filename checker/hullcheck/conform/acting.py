@@ -17,7 +17,7 @@ from dockspec.operations.containers import Signal
 from dockspec.operations.processes import Ending
 from dockspec.operations.shared import Patience
 from hullcheck.conform import programs
-from hullcheck.conform.engine import Reply
+from hullcheck.conform.engine import Engine, Reply
 from hullcheck.conform.holding import Removal
 from hullcheck.conform.registry import Registry
 from hullcheck.conform.stage import LABEL, OBSTACLE, SUCCESSES, Asked, Lost, Stage, Unreachable, slot_of
@@ -95,17 +95,14 @@ _Act: TypeAlias = Callable[[Call], Reply]
 _T = TypeVar("_T")
 
 
-def reason_why_not(operation: str, able: Collection[str] = (), engine: str = "docker", store: str = "") -> str:
+def reason_why_not(operation: str, able: Collection[str] = (), engine: str = "docker") -> str:
     """Why an operation cannot be done from outside; empty where it can.
 
     Args:
         operation: its id.
         able: those of ``UNREACHABLE`` that can be done all the same.
         engine: the engine's name.
-        store: its image store; empty: whichever.
     """
-    if is_meant(operation, ("removal.",)) and store == "containerd":  # it does not tell where a container's files are
-        return _HOLDING
     for name, why in (UNREACHABLE if engine == "docker" else {**UNREACHABLE, **DOCKERS_ALONE}).items():
         if is_meant(operation, (name,)):
             return "" if name in able else why
@@ -125,6 +122,15 @@ def reason_why_not_here(operation: str, b: Binding, state: State, engine: str) -
     if operation == "image.load" and not any(slots[0] == b["a"] for slots in state.tables.get(archived.name, ())):
         return _NO_TAR
     return ""
+
+
+def holds_up_others(engine: Engine) -> bool:
+    """Whether a removal that is held open lets no other one end.
+
+    With the containerd store each asks for garbage to be collected, which is done once at a time (containerd's
+    pkg/gc/scheduler).
+    """
+    return engine.storage == "containerd"
 
 
 def _reason_of_podmans(operation: str, b: Binding, state: State) -> str:
@@ -488,13 +494,14 @@ def _clear(call: Call) -> Reply:
 
 def _begin_removal(call: Call) -> Reply:
     stage, slot = call.stage, slot_of(call.b["c"])
-    upper, root = stage.upper(slot), stage.root(slot)
-    if upper is None or root is None:
+    upper, snapshot, root = stage.upper(slot), stage.snapshot(slot), stage.root(slot)
+    layer = upper or snapshot
+    if layer is None or root is None:
         raise Unreachable(_HOLDING)
     answers_at_root = int(stage.engine.version.partition(".")[0]) < _LOCKED
     try:
-        folders = (upper, root) if answers_at_root else (upper,)
-        stage.removals[slot] = Removal(stage.engine, call.container, folders)
+        folders = (layer, root) if answers_at_root else (layer,)
+        stage.removals[slot] = Removal(stage.engine, call.container, folders, root if snapshot else None)
     except TimeoutError as why:
         raise Lost(str(why)) from why
     except OSError as why:

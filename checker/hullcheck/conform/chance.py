@@ -17,7 +17,7 @@ from hullcheck.conform.plan import Ground
 from hullcheck.conform.stage import Asked
 from hullcheck.explore import Scope
 from hullcheck.sample.drawing import Situation
-from hullcheck.steps import completions, take
+from hullcheck.steps import completions, is_meant, take
 
 _T = TypeVar("_T")
 
@@ -50,16 +50,22 @@ class Chance:
         specification: in its dialect.
         seed: of the sequence.
         engine: the engine's name.
+        without: ids or prefixes of operations that are not drawn.
     """
 
-    def __init__(self, specification: Specification, seed: str, engine: str = "docker") -> None:
+    def __init__(
+        self, specification: Specification, seed: str, engine: str = "docker", without: Sequence[str] = ()
+    ) -> None:
         self._specification = specification
         self._engine = engine
         self._random = random.Random(seed)  # noqa: S311  # not for secrets
         self._operations = [
             o
             for o in specification.operations
-            if not reason_why_not(o.id, (), engine) and not o.id.endswith(".prune") and o.id not in _READS
+            if not reason_why_not(o.id, (), engine)
+            and not o.id.endswith(".prune")
+            and o.id not in _READS
+            and not is_meant(o.id, without)
         ]
 
     def next(self, state: State) -> Asked:

@@ -2,7 +2,9 @@
 
 The kernel asks whoever has marked a folder before it lets anybody open it (fanotify(7), Linux, as root). An engine
 that deletes a container opens every folder of its read-write layer, so that one marked folder holds the removal for as
-long as one likes, and a refusal lets it fail. If this process dies, the kernel lets everybody pass.
+long as one likes, and a refusal lets it fail. With the containerd store a layer that cannot be deleted is only logged
+(the overlay snapshotter's Remove); there the removal fails at the engine's own folder of the container. If this process
+dies, the kernel lets everybody pass.
 """
 
 from __future__ import annotations
@@ -99,6 +101,7 @@ class Removal:
         engine: which.
         container: an id.
         folders: what is deleted, in the engine's order.
+        fails_at: what is deleted after them, where the loss of those is no failure to the engine.
 
     Attributes:
         has_gone_on: whether it waits no longer at the first folder.
@@ -108,11 +111,10 @@ class Removal:
         TimeoutError: when the engine does not come to the first folder.
     """
 
-    def __init__(self, engine: Engine, container: str, folders: Sequence[Path]) -> None:
+    def __init__(self, engine: Engine, container: str, folders: Sequence[Path], fails_at: Path | None = None) -> None:
         self._engine, self._container = engine.another(), container
-        self._holds: list[tuple[Path, Hold]] = []
-        for folder in folders:
-            self._holds.append(_held(folder / "held"))
+        self._holds = [_held(folder / "held") for folder in folders]
+        self._last = [_held(fails_at / "held")] if fails_at else []
         self.has_gone_on = False
         self._thread = threading.Thread(target=self._remove, name="removal", daemon=True)
         self._thread.start()
@@ -122,8 +124,8 @@ class Removal:
 
     @property
     def folder(self) -> Path:
-        """Where it waits."""
-        return self._holds[0][0]
+        """Where a file that cannot be deleted lets it fail."""
+        return (self._last or self._holds)[0][0]
 
     def meanwhile(self, ask: Callable[[], _T]) -> _T | None:
         """Ask for something while it waits; None where the engine answers only when it is over, as it is then.
@@ -143,7 +145,12 @@ class Removal:
         return None
 
     def end(self, *, well: bool) -> None:
-        """Let it end, or fail where it waits; its answer has come then."""
+        """Let it end, or fail; its answer has come then."""
+        if self._last:
+            for _, hold in self._holds:
+                hold.close()
+            self._holds = self._last
+            _ = well or self._has_come()
         for _, hold in self._holds:
             hold.close(refuse=not well)
         self._thread.join(_PATIENCE)
@@ -151,7 +158,7 @@ class Removal:
 
     def outlive(self) -> None:
         """The engine is about to be stopped: what it starts anew is not held."""
-        for _, hold in self._holds:
+        for _, hold in (*self._holds, *self._last):
             hold.forget()
 
     def _has_come(self) -> bool:

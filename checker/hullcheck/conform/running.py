@@ -17,7 +17,7 @@ from typing import IO, Final, TypeVar
 
 from dockspec.model import Specification
 from hullcheck.conform import chance, events, observations
-from hullcheck.conform.acting import reason_why_not
+from hullcheck.conform.acting import holds_up_others, reason_why_not
 from hullcheck.conform.cleaning import clean
 from hullcheck.conform.client import Client, Heard, Hearing, compared
 from hullcheck.conform.daemon import Daemon
@@ -41,6 +41,7 @@ IN_FLIGHT: Final = 6
 """Stories at a time: most of a story is waiting."""
 TO_A_RESTART: Final = 12
 """Stories that end with the same restart of the daemon."""
+_HOLDS: Final = "removal.begin"
 _TRANSFERS: Final = ("image.pull", "image.push", "registry.")
 _NO_WAY: Final = "no sequence leads there that can be done from outside"
 _BARRED: Final = "every sequence that leads there goes over a difference"
@@ -256,7 +257,12 @@ class Conformance:
 
     def _why_not(self, operation: str) -> str:
         able = [*(["daemon."] if self.daemon else []), *(_TRANSFERS if self.registry else [])]
-        return reason_why_not(operation, able, self.engine.name, self.engine.storage)
+        return reason_why_not(operation, able, self.engine.name)
+
+    def _at_once(self, ground: Ground) -> int:
+        """How many stories are played at the same time."""
+        alone = ground.private or (ground.has(_HOLDS) and holds_up_others(self.engine))
+        return 1 if alone else IN_FLIGHT
 
     def _see(self, walk: Walk, wanted: set[Cell]) -> None:
         for number in range(1, _ROUNDS + 1):
@@ -268,7 +274,7 @@ class Conformance:
             if walk.ground.daemon:
                 self._play_restarts(walk, {cell for cell in todo if cell.rule.startswith("daemon.")})
             else:
-                self._play_all(walk.stories(set(todo)), 1 if walk.ground.private else IN_FLIGHT, todo)
+                self._play_all(walk.stories(set(todo)), self._at_once(walk.ground), todo)
 
     def _differs(self, cell: Cell) -> bool:
         return any(d.cell == cell for d in self.report.differences)
@@ -311,10 +317,9 @@ class Conformance:
             self.progress(self.report, len(hearing.missing), f"docker lines, {scene.ground.scope.name}")
 
         planned = [*scenes(self.specification, walk, wished, otherwise, self._planned)]
-        in_flight = 1 if walk.ground.private else IN_FLIGHT
         try:
             for _ in range(2):
-                self._do_all(iter(planned), partial(self._heard, client), ended, in_flight)
+                self._do_all(iter(planned), partial(self._heard, client), ended, self._at_once(walk.ground))
                 planned = [left for scene in planned if (left := hearing.doubtful(scene))]
         finally:
             self._write_down(client, hearing.differences)
@@ -350,13 +355,17 @@ class Conformance:
 
     def _play_restarts(self, walk: Walk, todo: set[Cell]) -> None:
         """Stories that end with a restart of the daemon, several to one restart: those that take about as long."""
-        stories = sorted(walk.single(todo), key=lambda story: (story.restarts, story.cost))
-        for restarts, alike in groupby(stories, key=lambda story: story.restarts):
+        stories = sorted(walk.single(todo), key=lambda story: (self._restarted_together(story), story.cost))
+        for (restarts, alone), alike in groupby(stories, key=self._restarted_together):
             left = list(alike)
-            at_once = TO_A_RESTART if len(restarts) == 1 else 1
+            at_once = 1 if alone or len(restarts) > 1 else TO_A_RESTART
             while left and not self._stop.is_set():
                 batch, left = left[:at_once], left[at_once:]
                 self._play_together(batch, todo)
+
+    def _restarted_together(self, story: Story) -> tuple[tuple[str, ...], bool]:
+        """What stories that share a restart have in common; and whether none is shared."""
+        return story.restarts, holds_up_others(self.engine) and any(a.operation == _HOLDS for a in story.steps)
 
     def _play_together(self, batch: Sequence[Story], todo: set[Cell]) -> None:
         if self.daemon is None:
@@ -404,7 +413,8 @@ class Conformance:
 
     def _drawn(self, player: Player, story: Story, run: Run) -> Run:
         """A story whose steps are drawn while it is played."""
-        drawing = chance.Chance(self.specification, story.seed, self.engine.name)
+        without = [_HOLDS] if holds_up_others(self.engine) else []
+        drawing = chance.Chance(self.specification, story.seed, self.engine.name, without)
         while len(run.steps) < story.cost and not self._stop.is_set():
             more = player.play([drawing.next(player.state)])
             run.steps += more.steps

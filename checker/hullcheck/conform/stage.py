@@ -28,6 +28,9 @@ PREFIX: Final = "hullcheck-"
 OBSTACLE: Final = "immutable"
 """The name of a file that keeps a container's files from being deleted."""
 
+_SNAPSHOTS: Final = "containerd/daemon/io.containerd.snapshotter.v1.overlayfs/snapshots"
+"""Where a containerd that Docker starts itself keeps its overlay folders, in Docker's own."""
+
 SUCCESSES: Final = range(200, 400)
 _LONGEST_BEGINNING: Final = 3.0
 """Seconds until a process is ready for signals: it took 0.1, and 1 on a busy machine."""
@@ -220,6 +223,19 @@ class Stage:
     def upper(self, slot: Value) -> Path | None:
         """The folder of a container's read-write layer, where it is on this machine and may be touched."""
         return upper(self.engine, self.container(slot))
+
+    def snapshot(self, slot: Value) -> Path | None:
+        """The same with the containerd store, which does not tell it: where a file is found that is put into it.
+
+        Raises:
+            Unreachable: where the engine takes no file.
+        """
+        if self.engine.storage != "containerd" or os.geteuid() != 0:
+            return None
+        mark = f"mark{self.count()}-{self.prefix}"
+        self.put(slot, programs.file(mark))
+        found = Path(self.engine.get("/info")["DockerRootDir"]).glob(f"{_SNAPSHOTS}/*/fs/{mark}")
+        return next((path.parent for path in found), None)
 
     def root(self, slot: Value) -> Path | None:
         """The folder in which the engine keeps what it knows of a container, likewise."""

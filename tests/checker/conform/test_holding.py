@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -75,10 +76,10 @@ def test_who_comes_later_may_be_let_in_at_once(held: tuple[Path, Hold]) -> None:
 
 
 class Remover:
-    """An engine that can do nothing but remove folders, one after the other."""
+    """An engine that can do nothing but remove folders, one after the other; of the first few it leaves what stays."""
 
-    def __init__(self, *folders: Path) -> None:
-        self._folders = folders
+    def __init__(self, *folders: Path, careless: int = 0) -> None:
+        self._folders, self._careless = folders, careless
 
     def another(self) -> Remover:
         """Itself."""
@@ -86,11 +87,20 @@ class Remover:
 
     def ask(self, _method: str, _path: str) -> None:
         """Whatever is asked, it removes them."""
-        for folder in self._folders:
-            shutil.rmtree(folder)
+        for number, folder in enumerate(self._folders):
+            shutil.rmtree(folder, ignore_errors=number < self._careless)
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+class Refused(Remover):
+    """The same, which answers with an error where a folder cannot be removed."""
+
+    def ask(self, method: str, path: str) -> None:
+        """It tries to remove them."""
+        with suppress(PermissionError):
+            super().ask(method, path)
 
 
 @pytest.fixture
@@ -136,4 +146,22 @@ def test_what_waits_for_the_first_folder_is_answered_at_the_next(folders: tuple[
 def test_what_waits_for_the_end_ends_it(folders: tuple[Path, Path]) -> None:
     """There is no answer while it is under way, and it is over."""
     assert removal(*folders).meanwhile(lambda: gone(folders[1])) is None
+    assert not any(folder.exists() for folder in folders)
+
+
+def test_a_removal_fails_where_the_engine_minds_it(folders: tuple[Path, Path]) -> None:
+    """The layer goes, and the folder after it stays; a file that is to keep it from going lies there."""
+    layer, root = folders
+    held = Removal(cast("Engine", Refused(layer, root, careless=1)), "c", [layer], root)
+    assert held.folder.parent == root
+    assert layer.exists()
+    held.end(well=False)
+    assert not layer.exists()
+    assert (held.folder / "file").exists()
+
+
+def test_a_removal_that_could_fail_later_ends_well(folders: tuple[Path, Path]) -> None:
+    """Both folders go, and nothing waits any longer."""
+    held = Removal(cast("Engine", Remover(*folders, careless=1)), "c", folders[:1], folders[1])
+    held.end(well=True)
     assert not any(folder.exists() for folder in folders)
