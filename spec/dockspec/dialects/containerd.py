@@ -2,7 +2,14 @@
 
 An image without a name lives by an entry that the engine makes of its digest; what is built on it is known by a label
 only. So rmi by id never minds children, rmi -f of a used image only takes its name away, and the parents that go along
-are not asked what else is built on them. The containers of both stores are the same.
+are not asked what else is built on them. An image's id is the digest of its manifest there, so that no digest is kept
+as a name beside a tag. The containers of both stores are the same.
+
+Left out: ``repository@sha256:...``, which says the id of an image that the repository has a tag of, and is no name; rmi
+of it minds neither several tags nor, where the image has no name at all, which repository it is. What inspect shows as
+RepoDigests is computed of tags and ids likewise. Left out, too, that an image which loses a tag to a pull counts as
+dangling besides, even where another tag names it: only lists show that, and rmi of that tag, which then minds nothing
+that is built on the image.
 """
 
 from __future__ import annotations
@@ -11,20 +18,23 @@ from dockspec.container import is_used, is_used_by_stopped
 from dockspec.dialects.overlay import Dialect, changed, docker, dropped
 from dockspec.image import (
     IMAGE,
-    Status,
+    ReferenceKind,
     comes_from,
     has_children,
     i,
     is_ancestor,
     is_referenced,
     j,
+    kind,
     parent,
     present,
     r,
     refers,
+    registry,
+    t,
 )
-from dockspec.language import Expr, Variable, every, implies, named, some
-from dockspec.model import Row
+from dockspec.language import Expr, Variable, becomes, defined, every, implies, named, some
+from dockspec.model import Always
 from dockspec.operations.images import (
     all_untagged,
     deleted,
@@ -54,6 +64,7 @@ def _gone(i: Variable) -> Expr:
 
 
 _SOURCE = f"{_DELETE}:ImageDelete, imageDeleteHelper; {_MEASURED}"
+_PULLED = f"daemon/containerd/image_pull.go:pullTag; {_MEASURED}"
 _COUSINS = "The parents that go along are not asked what else is built on them."
 _TWO_CHILDREN = (
     "docker create --name c0 alpine:3.20",
@@ -114,11 +125,49 @@ CONTAINERD = Dialect(
             effects=(all_untagged, *deleted(_gone(i))),
             events=(untag_each_event, on_images("delete", j, _gone(i))),
         ),
+        changed(
+            "image.pull.up-to-date",
+            "No digest is kept as a name: it is enough that the tag names the image.",
+            "docker pull alpine:3.20",
+            "docker tag alpine:3.20 web:1",
+            "docker rmi alpine:3.20",
+            "docker tag web:1 alpine:3.20",
+            "docker pull alpine:3.20",
+            "!registry move alpine:3.20",
+            "docker pull alpine:3.20",
+            "docker images",
+            when=some(i, (registry(t) == i) & (refers(t) == i)),
+            source=_PULLED,
+        ),
+        changed(
+            "image.pull.pulled",
+            "No digest is kept as a name: an image whose tag moves has none left, and is dangling.",
+            "docker pull alpine:3.20",
+            "!registry move alpine:3.20",
+            "docker pull alpine:3.20",
+            "docker images",
+            says="The image is in the store, under the tag; a new one has no parent. If the tag named another image, "
+            "that one loses it, and no event says so.",
+            source=_PULLED,
+            effects=(becomes(present(i), True, each=i, where=registry(t) == i), becomes(refers(t), registry(t))),
+        ),
+        changed(
+            "image.push.pushed",
+            "No digest is kept as a name: what is pushed gains none.",
+            "docker import - app:1",
+            "docker push app:1",
+            "docker import - app:1",
+            "docker images",
+            says="The registry serves the image under that tag from now on.",
+            source=f"daemon/containerd/image_push.go:pushRef; {_MEASURED}",
+            effects=(becomes(registry(t), refers(t)),),
+        ),
     ),
-    {
-        "image": (
-            Row("image.remove", (Status.DIGEST_ONLY,), Status.REMOVED, "by id, although it has children"),
-            Row("image.untag", (Status.DIGEST_ONLY,), Status.REMOVED, "-f, although it has children"),
-        )
-    },
+    properties=(
+        Always(
+            "image.no-digest-is-a-name",
+            "No digest is kept as a name.",
+            every(r, implies(kind(r) == ReferenceKind.DIGEST, ~defined(refers(r)))),
+        ),
+    ),
 )
