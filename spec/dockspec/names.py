@@ -247,7 +247,8 @@ class ResolvedImage:
     """The image that a text means, and the kind of argument that the text was: it decides what `rmi` removes.
 
     `by` is "id" when the text is a prefix of the image's id, even where it was found as a repository of that name;
-    `reference` is the stored reference that was found, and None by id.
+    `reference` is the stored reference that was found, and None by id. By a digest without a stored reference is what
+    `by_manifest` of `resolve_image` leaves open.
     """
 
     id: str
@@ -255,17 +256,29 @@ class ResolvedImage:
     by: Literal["reference", "digest", "id"]
 
 
-def resolve_image(text: str, references: Mapping[Reference, str], ids: Collection[str]) -> ResolvedImage:
+def resolve_image(
+    text: str, references: Mapping[Reference, str], ids: Collection[str], *, by_manifest: bool = False
+) -> ResolvedImage:
     """The image that *text* means: a name beats an id prefix; a full id, with or without `sha256:`, is never a name.
 
     *references* maps stored references (a tag, or a digest without a tag) to image ids; *ids* holds every image's id,
-    with or without `sha256:` in front, in the same form in both. Raises `BadReference`, and `NotFound` also where a
-    short id fits several images.
-    Source: measured; `daemon/images/image.go:GetImage`, `image_delete.go:isImageIDPrefix`.
+    with or without `sha256:` in front, in the same form in both. With *by_manifest* an id is the digest of a manifest,
+    so that a digest beside the repository of the image's one name says its id; of an image with no name, or several,
+    it depends on what is asked (docker rmi takes names away, or finds it by any repository), which is left open.
+    Raises `BadReference`, and `NotFound` also where a short id fits several images.
+    Source: measured; `daemon/images/image.go:GetImage`, `image_delete.go:isImageIDPrefix`; with *by_manifest* measured
+    on Docker 28.5.2, `daemon/containerd/image.go:resolveImage, resolveAllReferences`.
     """
     typed = None if is_full_id(text) else parse_reference(text)
     reference = typed.stored() if typed is not None else None
     found = references.get(reference) if reference is not None else None
+    digest = reference.digest if reference is not None and by_manifest else None
+    if reference is not None and digest is not None and digest in ids:
+        known = [name.repository for name, identity in references.items() if identity == digest]
+        if known == [reference.repository]:
+            return ResolvedImage(digest, None, "id")
+        if len(known) != 1:
+            return ResolvedImage(digest, None, "digest")
     if reference is None or found is None or found not in ids:
         prefix = text.removeprefix(_ALGORITHM)
         fitting = [identity for identity in ids if identity.removeprefix(_ALGORITHM).startswith(prefix)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 import pytest
@@ -235,6 +236,20 @@ def test_a_digest_decides_and_the_tag_beside_it_is_ignored() -> None:
     """`repo:tag@digest` finds the digest reference, whatever the tag says."""
     stored = parse_reference(f"app@{DIGEST}")
     assert resolve_image(f"app:nope@{DIGEST}", {stored: IMAGE_A}, {IMAGE_A}) == ResolvedImage(IMAGE_A, stored, "digest")
+
+
+def test_a_digest_says_the_id_where_ids_are_digests_of_manifests() -> None:
+    """Of an image with one name, beside its repository; of one with none or several it depends on what is asked."""
+    one, other = parse_reference("app:1"), parse_reference("web:1")
+
+    def found(names: Mapping[Reference, str], *, by_manifest: bool = True) -> ResolvedImage:
+        return resolve_image(f"app@{IMAGE_A}", names, {IMAGE_A, IMAGE_B}, by_manifest=by_manifest)
+
+    assert found({one: IMAGE_A, other: IMAGE_B}) == ResolvedImage(IMAGE_A, None, "id")
+    assert found({}) == found({one: IMAGE_A, other: IMAGE_A}) == ResolvedImage(IMAGE_A, None, "digest")
+    for names, by_manifest in (({other: IMAGE_A}, True), ({one: IMAGE_A}, False)):
+        with pytest.raises(NotFound, match=f"No such image: app@{IMAGE_A}"):
+            found(names, by_manifest=by_manifest)
 
 
 @pytest.mark.parametrize(

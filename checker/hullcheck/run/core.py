@@ -90,6 +90,7 @@ class Core:
         if dialect not in DIALECTS:
             raise Refused(f"there is no dialect {dialect!r}: choose one of {', '.join(DIALECTS)}")
         self.spec = specification(dialect)
+        self.by_manifest = DIALECTS[dialect].by_manifest
         self.state = State({CONTAINER: 0, NAME: 0, IMAGE: 0, REFERENCE: 0, ARCHIVE: 0, PORT: 0})
         self.payload = Payload()
         self.taken: list[Taken] = []
@@ -154,7 +155,12 @@ class Core:
             return Thing(len(self.payload.containers), typed)
 
     def resolve_image(self, typed: str) -> FoundImage:
-        """The image that a text means; one that does not exist where it means none. Raises ``BadReference``."""
+        """The image that a text means; one that does not exist where it means none.
+
+        Raises:
+            BadReference: where it is no reference.
+            Refused: where it depends on what is asked.
+        """
         by_id = {self.payload.images[slot].id: slot for slot in self.images()}
         stored = {
             reference: self.payload.images[image].id
@@ -162,10 +168,12 @@ class Core:
             if (image := _object(self.state.value(refers, slot))) is not None
         }
         try:
-            found = resolve_image(typed, stored, by_id)
+            found = resolve_image(typed, stored, by_id, by_manifest=self.by_manifest)
         except NotFound as error:
             return FoundImage(Thing(len(self.payload.images), error.text.removeprefix("No such image: ")), None)
         slot = by_id[found.id]
+        if found.reference is None and found.by == "digest":
+            raise Refused(f"{typed}: by digest, an image with one name is in the specification; name a tag, or the id")
         if found.reference is None:
             return FoundImage(Thing(slot, typed), None)
         return FoundImage(Thing(slot, typed), self.reference(found.reference)._replace(typed=typed))
@@ -294,13 +302,20 @@ class Core:
         return slot
 
     def _digest(self, operation: Operation, binding: Binding) -> int:
-        """The digest reference that a pull or a push leaves: the repository's, of the image that is transferred."""
+        """The digest reference that a pull or a push leaves: the repository's, of the image that is transferred.
+
+        Where ids are digests it is left as no name, and stands for nothing.
+        """
         tag = _object(binding["t"])
         assert tag is not None  # noqa: S101  # for the type checker
         image = _object(self.state.value(registry if operation.id == "image.pull" else refers, tag))
         reference = self.payload.references[tag]
         digest = manifest_digest("" if image is None else self.payload.images[image].id)
         return self.reference(replace(reference, tag=None, digest=digest)).slot
+
+    def digest(self, image: str) -> str:
+        """The digest under which a registry serves an image, by the image's id."""
+        return image if self.by_manifest else manifest_digest(image)
 
     def _new_image(self, slot: int, operation: Operation, binding: Binding) -> Image:
         """What is known of a new image from the way it is made."""

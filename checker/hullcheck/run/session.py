@@ -17,7 +17,7 @@ from dockspec.operations.processes import Ending
 from dockspec.session import FoundImage, Made, Program, Reply, Spoken, Thing
 from hullcheck.run import files, printing
 from hullcheck.run.core import Core, Refused
-from hullcheck.run.ids import chain_id, manifest_digest, rfc3339
+from hullcheck.run.ids import chain_id, rfc3339
 from hullcheck.run.payload import Step
 from hullcheck.run.processes import NOTHING, default_command, understand
 from hullcheck.run.processes import Program as KnownProgram
@@ -245,7 +245,7 @@ class WorldSession:
         stored = self.core.payload.references[reference.slot]
         image_slot = self.core.state.value(refers, reference.slot)
         image = self.core.payload.images[image_slot if isinstance(image_slot, int) else 0]
-        digest = manifest_digest(image.id)
+        digest = self.core.digest(image.id)
         if quiet:
             return (stored.familiar if push else str(stored)) + "\n"
         if push:

@@ -5,11 +5,11 @@ only. So rmi by id never minds children, rmi -f of a used image only takes its n
 are not asked what else is built on them. An image's id is the digest of its manifest there, so that no digest is kept
 as a name beside a tag. The containers of both stores are the same.
 
-Left out: ``repository@sha256:...``, which says the id of an image that the repository has a tag of, and is no name; rmi
-of it minds neither several tags nor, where the image has no name at all, which repository it is. What inspect shows as
-RepoDigests is computed of tags and ids likewise. Left out, too, that an image which loses a tag to a pull counts as
-dangling besides, even where another tag names it: only lists show that, and rmi of that tag, which then minds nothing
-that is built on the image.
+Left out: ``repository@sha256:...`` of an image with several names or none (of one with one name it says the id): rmi
+of it takes along all tags of that repository, and finds what has no name by any repository. So are the digests that
+lists and inspect show, which are computed of tags and ids; and that an image which loses a tag to a pull counts as
+dangling besides, even where another tag names it: lists show that, and rmi of that tag minds nothing that is built on
+the image then.
 """
 
 from __future__ import annotations
@@ -170,4 +170,5 @@ CONTAINERD = Dialect(
             every(r, implies(kind(r) == ReferenceKind.DIGEST, ~defined(refers(r)))),
         ),
     ),
+    by_manifest=True,
 )

@@ -40,6 +40,7 @@ class Dialect:
         changes: the rules that are otherwise there.
         rows: transitions that only this dialect has, by the name of their machine.
         properties: what is claimed of this dialect only.
+        by_manifest: whether the id of an image is the digest of its manifest.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Dialect:
     changes: tuple[Change, ...] = ()
     rows: Mapping[str, tuple[Row, ...]] = dataclasses.field(default_factory=dict)
     properties: tuple[Property, ...] = ()
+    by_manifest: bool = False
 
     @property
     def replaces(self) -> Mapping[str, Rule | None]:

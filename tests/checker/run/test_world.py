@@ -279,6 +279,18 @@ def test_declared_programs(world: World) -> None:
     assert world.docker("run -d --name w2 alpine:3.20 broken").exit_code == 125
 
 
+def test_a_digest_says_the_id_of_an_image_with_one_name() -> None:
+    """With the containerd store it can be pasted from what pull prints; of an image with more names it is refused."""
+    world = World("docker-containerd")
+    pulled = last(world, "docker pull alpine:3.20").stdout
+    digest = next(line.removeprefix("Digest: ") for line in pulled.splitlines() if line.startswith("Digest: "))
+    assert digest == last(world, "docker images -q --no-trunc alpine").stdout.strip()
+    assert "one name" in last(world, f"docker tag alpine:3.20 web:1\ndocker rmi alpine@{digest}").problem
+    assert last(world, f"docker rmi alpine:3.20\ndocker rmi alpine@{digest}").exit_code == 1
+    assert last(world, f"docker rmi web@{digest}").stdout.startswith("Untagged: web:1\nDeleted: sha256:")
+    assert world.core.images() == []
+
+
 def test_removals_that_fail(world: World) -> None:
     """An obstacle leaves a dead container, which can be removed when the obstacle is gone."""
     world.act("!obstruct web")
