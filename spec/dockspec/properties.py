@@ -265,7 +265,10 @@ CONTAINERS: tuple[Property, ...] = (
         "container.obstructed-stays",
         "No container is removed while something keeps its files.",
         every(c, implies(obstructed(c), after(exists(c)))),
-        fails_in={"podman": "Podman forgets a container although it cannot delete its files"},
+        fails_in={
+            "docker-containerd": "with the containerd store a daemon that starts forgets a dead container",
+            "podman": "Podman forgets a container although it cannot delete its files",
+        },
     ),
     Step(
         "container.dead-keeps",

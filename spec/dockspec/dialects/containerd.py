@@ -3,7 +3,8 @@
 An image without a name lives by an entry that the engine makes of its digest; what is built on it is known by a label
 only. So rmi by id never minds children, rmi -f of a used image only takes its name away, and the parents that go along
 are not asked what else is built on them. An image's id is the digest of its manifest there, so that no digest is kept
-as a name beside a tag. The containers of both stores are the same.
+as a name beside a tag. The containers of both stores are the same, but that a daemon which starts finds none whose
+read-write layer is gone.
 
 Left out: ``repository@sha256:...`` of an image with several names or none (of one with one name it says the id): rmi
 of it takes along all tags of that repository, and finds what has no name by any repository. So are the digests that
@@ -14,7 +15,8 @@ the image then.
 
 from __future__ import annotations
 
-from dockspec.container import is_used, is_used_by_stopped
+from dockspec.container import Status as ContainerStatus
+from dockspec.container import c, is_used, is_used_by_stopped, status
 from dockspec.dialects.overlay import Dialect, changed, docker, dropped
 from dockspec.image import (
     IMAGE,
@@ -35,6 +37,7 @@ from dockspec.image import (
 )
 from dockspec.language import Expr, Variable, becomes, defined, every, implies, named, some
 from dockspec.model import Always
+from dockspec.operations.engine import crashed, restarted
 from dockspec.operations.images import (
     all_untagged,
     deleted,
@@ -66,6 +69,7 @@ def _gone(i: Variable) -> Expr:
 _SOURCE = f"{_DELETE}:ImageDelete, imageDeleteHelper; {_MEASURED}"
 _PULLED = f"daemon/containerd/image_pull.go:pullTag; {_MEASURED}"
 _COUSINS = "The parents that go along are not asked what else is built on them."
+_forgotten = status(c).one_of(ContainerStatus.REMOVING, ContainerStatus.DEAD)
 _TWO_CHILDREN = (
     "docker create --name c0 alpine:3.20",
     "docker commit c0 child:1",
@@ -161,6 +165,23 @@ CONTAINERD = Dialect(
             says="The registry serves the image under that tag from now on.",
             source=f"daemon/containerd/image_push.go:pushRef; {_MEASURED}",
             effects=(becomes(registry(t), refers(t)),),
+        ),
+        *(
+            changed(
+                rule.id,
+                "A daemon that starts finds no container whose layer is gone.",
+                "docker create --name c0 alpine:3.20",
+                "!removal begin c0",
+                f"!daemon {how}",
+                "docker ps -a",
+                says=f"{rule.says} What is dead, or being removed, is forgotten, because its layer is gone; only its "
+                "folder stays.",
+                source=f"daemon/daemon.go:restore, daemon/containerd/image_snapshot.go:GetLayerByID; {_MEASURED}",
+                moves=rule.moves,
+                effects=rule.effects,
+                events=rule.events,
+            )
+            for how, rule in (("restart", restarted(_forgotten)), ("crash", crashed(_forgotten)))
         ),
     ),
     properties=(

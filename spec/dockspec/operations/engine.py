@@ -38,22 +38,27 @@ from dockspec.operations.shared import MEASURED, on_container, on_containers
 
 # --- the daemon stops and starts again --------------------------------------------------------------------------------
 
-_gone = auto_remove(c)
 _ran = has_running_flag(c) | (status(c) == Status.STOPPED)
 
 
-def _daemon(
-    identifier: str, about: str, says: str, *, stopped_by_hand: Expr, stop_is_by_hand: Expr, stops: Expr
-) -> Operation:
+def _restarted(
+    identifier: str,
+    says: str,
+    *,
+    stopped_by_hand: Expr,
+    stop_is_by_hand: Expr,
+    stops: Expr,
+    forgotten: Expr,
+) -> Rule:
     """One rule over all containers: who is removed, who is started again, who stays stopped.
 
     Args:
         identifier: of the operation.
-        about: what happens.
         says: what it does to the containers.
         stopped_by_hand: where unless-stopped starts a container no more.
         stop_is_by_hand: where what stays stopped counts as stopped by hand.
         stops: where a stop is told. The exit code of what waits to be restarted, and is not stopped, is lost.
+        forgotten: which containers the new daemon does not find.
     """
     lost = (status(c) == Status.RESTARTING) & ~stops
     failure = choose(is_alive(c), code_of_term(c) != ExitCode.ZERO, ~lost & (exit_code(c) != ExitCode.ZERO))
@@ -66,9 +71,11 @@ def _daemon(
     in_vain = _ran & wanted & ~starts(c)
     halted = has_running_flag(c) & ~auto_remove(c) & ~again
     code = choose(in_vain, ExitCode.NOT_FOUND, choose(halted & is_alive(c), code_of_term(c), ExitCode.ZERO))
+    removed = auto_remove(c) if forgotten is FALSE else auto_remove(c) & ~forgotten
+    gone = auto_remove(c) | forgotten
     given_up = status(c) == Status.REMOVING
     special = (layer, exit_code, process_space, exec_process, manually_stopped, retries_spent)
-    rule = Rule(
+    return Rule(
         f"{identifier}.restarted",
         TRUE,
         HAPPENS,
@@ -77,22 +84,20 @@ def _daemon(
         moves=(
             MACHINE.moves_each(
                 c,
-                (_gone, "daemon removes it"),
+                (gone, "daemon removes it"),
                 (given_up, "daemon gives up a removal"),
                 (again, "daemon starts it again"),
                 (halted, "daemon stops it"),
             ),
         ),
         effects=(
-            becomes(layer(c), Layer.NONE, each=c, where=_gone | given_up),
-            becomes(exit_code(c), code, each=c, where=_gone | again | in_vain | (halted & (is_alive(c) | lost))),
+            becomes(layer(c), Layer.NONE, each=c, where=gone | given_up),
+            becomes(exit_code(c), code, each=c, where=gone | again | in_vain | (halted & (is_alive(c) | lost))),
             becomes(process_space(c), again, each=c),
             becomes(exec_process(c), Exec.NONE, each=c),
-            becomes(
-                manually_stopped(c), halted & is_alive(c), each=c, where=_gone | again | (halted & stop_is_by_hand)
-            ),
-            becomes(retries_spent(c), False, each=c, where=_gone | again),
-            *blanked(c, where=_gone, keep=special),
+            becomes(manually_stopped(c), halted & is_alive(c), each=c, where=gone | again | (halted & stop_is_by_hand)),
+            becomes(retries_spent(c), False, each=c, where=gone | again),
+            *blanked(c, where=gone, keep=special),
         ),
         events=(
             on_containers("kill", c, is_alive(c), signal="15"),
@@ -101,33 +106,54 @@ def _daemon(
             on_containers("exec_die", c, exec_runs(c)),
             on_containers("die", c, is_alive(c), exitCode=code_of_term(c)),
             on_containers("stop", c, stops),
-            on_containers("destroy", c, _gone),
+            on_containers("destroy", c, removed),
             on_containers("start", c, again),
         ),
     )
-    return Operation(identifier, (), (rule,), about, actor=Actor.WORLD)
 
 
-RESTART = _daemon(
+def restarted(forgotten: Expr = FALSE) -> Rule:
+    """What becomes of the containers when the daemon is asked to end; ``forgotten``: which ones are not found again."""
+    return _restarted(
+        "daemon.restart",
+        "It stops every container on its way down, and that does not count as a stop by hand. On its way up it starts "
+        "again what a policy wants: always, whatever happened; unless-stopped, unless a hand stopped it; on-failure, "
+        "by the exit code alone, if retries are left. A --rm container is removed, even a created one.",
+        stopped_by_hand=manually_stopped(c),
+        stop_is_by_hand=FALSE,
+        stops=has_running_flag(c),
+        forgotten=forgotten,
+    )
+
+
+def crashed(forgotten: Expr = FALSE) -> Rule:
+    """The same when it is killed."""
+    return _restarted(
+        "daemon.crash",
+        "The new daemon stops the processes that it finds, and this counts as a stop by hand: unless-stopped does not "
+        "start them again, where after an orderly end it would. How a container ended that waits to be restarted is "
+        "lost, as if it had been well: on-failure does not start it again.",
+        stopped_by_hand=manually_stopped(c) | is_alive(c),
+        stop_is_by_hand=is_alive(c),
+        stops=is_alive(c),
+        forgotten=forgotten,
+    )
+
+
+RESTART = Operation(
     "daemon.restart",
+    (),
+    (restarted(),),
     "The daemon is asked to end (SIGTERM) and started again, without live-restore.",
-    "It stops every container on its way down, and that does not count as a stop by hand. On its way up it starts "
-    "again what a policy wants: always, whatever happened; unless-stopped, unless a hand stopped it; on-failure, by "
-    "the exit code alone, if retries are left. A --rm container is removed, even a created one.",
-    stopped_by_hand=manually_stopped(c),
-    stop_is_by_hand=FALSE,
-    stops=has_running_flag(c),
+    actor=Actor.WORLD,
 )
 
-CRASH = _daemon(
+CRASH = Operation(
     "daemon.crash",
+    (),
+    (crashed(),),
     "The daemon is killed (SIGKILL) and started again; the containers' processes survive it at first.",
-    "The new daemon stops the processes that it finds, and this counts as a stop by hand: unless-stopped does not "
-    "start them again, where after an orderly end it would. How a container ended that waits to be restarted is lost, "
-    "as if it had been well: on-failure does not start it again.",
-    stopped_by_hand=manually_stopped(c) | is_alive(c),
-    stop_is_by_hand=is_alive(c),
-    stops=is_alive(c),
+    actor=Actor.WORLD,
 )
 
 # --- removals take time, and can fail -------------------------------------------------------------------------------
