@@ -305,7 +305,7 @@ CONTAINERS: tuple[Property, ...] = (
         "way, the exit code where a policy wants a start that fails, and that nothing is known of exec any longer.",
         every(c, implies(
             exists(c) & ~has_running_flag(c) & after(exists(c) & ~has_running_flag(c)),
-            _keeps_all_but(layer, exit_code, exec_process) & after(~has_exec(c))
+            _keeps_all_but(layer, exit_code, exec_process) & (_is_kept(exec_process(c)) | after(~has_exec(c)))
             & ((container.status(c) == _S.REMOVING) | _is_kept(layer(c)))
             & (((container.status(c) == _S.STOPPED) & ~starts(c) & (policy(c) != Policy.NO)) | _is_kept(exit_code(c))),
         )),
@@ -348,7 +348,10 @@ CONTAINERS: tuple[Property, ...] = (
 
 _FORCED_PARENTS = "the article says that rmi -f deletes intermediate images too"
 _NO_CHILDREN = "the containerd store deletes an image although something is built on it"
-_NO_DIGESTS = "the containerd store keeps no digest as a name"
+_NO_DIGESTS = {
+    "docker-containerd": "the containerd store keeps no digest as a name",
+    "podman": "Podman keeps no digest as a name",
+}
 _FOUND_PARENTS = "Podman deletes an image although something is built on it"
 _LOST_PARENTS = {"article": _FORCED_PARENTS, "docker-containerd": _NO_CHILDREN, "podman": _FOUND_PARENTS}
 _is_plain = is_top_level(i) & ~is_used(i) & ~has_children(i)
@@ -468,7 +471,7 @@ IMAGES: tuple[Property, ...] = (
         "After an accepted pull or push the digest names what the tag names.",
         implies(_is_accepted, every(i, implies(after(refers(t) == i), after(refers(digest) == i)))),
         of=("image.pull", "image.push"),
-        fails_in={"docker-containerd": _NO_DIGESTS},
+        fails_in=_NO_DIGESTS,
     ),
     Step(
         "image.digest-never-moves",
@@ -635,7 +638,7 @@ FOUNDATIONS: tuple[Property, ...] = (
 _NEVER_IN: Mapping[Enum, Mapping[str, str]] = {
     _S.RESTARTING: {"podman": "Podman starts a container again at once"},
     _S.DEAD: {"podman": "Podman forgets a container although it cannot delete its files"},
-    image.Status.DIGEST_ONLY: {"docker-containerd": _NO_DIGESTS},
+    image.Status.DIGEST_ONLY: _NO_DIGESTS,
 }
 
 SOMETIMES: tuple[Property, ...] = (
@@ -674,7 +677,7 @@ SOMETIMES: tuple[Property, ...] = (
         "image.tag-and-digest",
         "Some image has a tag and a digest, and still counts as singly referenced.",
         some(i, r, s, (refers(r) == i) & (refers(s) == i) & (r != s) & has_one_reference(i)),
-        fails_in={"docker-containerd": _NO_DIGESTS},
+        fails_in=_NO_DIGESTS,
     ),
 )  # fmt: skip
 

@@ -399,8 +399,8 @@ def _push(call: Call) -> Reply:
 
 
 def _with_digest(call: Call, reply: Reply) -> Reply:
-    """What was transferred has a digest from now on, beside its id; with the containerd store that is its id."""
-    if call.stage.engine.storage == "containerd":
+    """What was transferred has a digest from now on, which is a name beside the tag: not everywhere."""
+    if call.stage.engine.storage == "containerd" or call.stage.engine.name == "podman":
         return reply
     found = re.search(rb"sha256:[0-9a-f]{64}(?![0-9a-f])", b"".join(re.findall(rb"[Dd]igest\W+sha256:\w+", reply.body)))
     if found and not reply.message:

@@ -5,7 +5,8 @@ docker-containerd  Docker 28.5 with the containerd image store, where it treats 
 podman             Podman 5.8, behind its Docker-compatible API, where it changes containers and images otherwise
 article            like docker, but rmi -f ignores that an image has children, as the article claims
 
-Read in this order: ``overlay`` (what a dialect is), ``article`` (the smallest one), ``containerd``, ``podman``.
+Read in this order: ``overlay`` (what a dialect is), ``article`` (the smallest one), ``containerd``, ``podman``;
+``digests`` is what these two have in common.
 """
 
 from __future__ import annotations

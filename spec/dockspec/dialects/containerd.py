@@ -17,26 +17,22 @@ from __future__ import annotations
 
 from dockspec.container import Status as ContainerStatus
 from dockspec.container import c, is_used, is_used_by_stopped, status
+from dockspec.dialects.digests import NO_DIGEST_IS_A_NAME, without_digests
 from dockspec.dialects.overlay import Dialect, changed, docker, dropped
 from dockspec.image import (
     IMAGE,
-    ReferenceKind,
     comes_from,
     has_children,
     i,
     is_ancestor,
     is_referenced,
     j,
-    kind,
     parent,
     present,
     r,
     refers,
-    registry,
-    t,
 )
-from dockspec.language import Expr, Variable, becomes, defined, every, implies, named, some
-from dockspec.model import Always
+from dockspec.language import Expr, Variable, every, implies, named, some
 from dockspec.operations.engine import crashed, restarted
 from dockspec.operations.images import (
     all_untagged,
@@ -67,7 +63,6 @@ def _gone(i: Variable) -> Expr:
 
 
 _SOURCE = f"{_DELETE}:ImageDelete, imageDeleteHelper; {_MEASURED}"
-_PULLED = f"daemon/containerd/image_pull.go:pullTag; {_MEASURED}"
 _COUSINS = "The parents that go along are not asked what else is built on them."
 _forgotten = status(c).one_of(ContainerStatus.REMOVING, ContainerStatus.DEAD)
 _TWO_CHILDREN = (
@@ -129,42 +124,9 @@ CONTAINERD = Dialect(
             effects=(all_untagged, *deleted(_gone(i))),
             events=(untag_each_event, on_images("delete", j, _gone(i))),
         ),
-        changed(
-            "image.pull.up-to-date",
-            "No digest is kept as a name: it is enough that the tag names the image.",
-            "docker pull alpine:3.20",
-            "docker tag alpine:3.20 web:1",
-            "docker rmi alpine:3.20",
-            "docker tag web:1 alpine:3.20",
-            "docker pull alpine:3.20",
-            "!registry move alpine:3.20",
-            "docker pull alpine:3.20",
-            "docker images",
-            when=some(i, (registry(t) == i) & (refers(t) == i)),
-            source=_PULLED,
-        ),
-        changed(
-            "image.pull.pulled",
-            "No digest is kept as a name: an image whose tag moves has none left, and is dangling.",
-            "docker pull alpine:3.20",
-            "!registry move alpine:3.20",
-            "docker pull alpine:3.20",
-            "docker images",
-            says="The image is in the store, under the tag; a new one has no parent. If the tag named another image, "
-            "that one loses it, and no event says so.",
-            source=_PULLED,
-            effects=(becomes(present(i), True, each=i, where=registry(t) == i), becomes(refers(t), registry(t))),
-        ),
-        changed(
-            "image.push.pushed",
-            "No digest is kept as a name: what is pushed gains none.",
-            "docker import - app:1",
-            "docker push app:1",
-            "docker import - app:1",
-            "docker images",
-            says="The registry serves the image under that tag from now on.",
-            source=f"daemon/containerd/image_push.go:pushRef; {_MEASURED}",
-            effects=(becomes(registry(t), refers(t)),),
+        *without_digests(
+            f"daemon/containerd/image_pull.go:pullTag; {_MEASURED}",
+            f"daemon/containerd/image_push.go:pushRef; {_MEASURED}",
         ),
         *(
             changed(
@@ -184,12 +146,6 @@ CONTAINERD = Dialect(
             for how, rule in (("restart", restarted(_forgotten)), ("crash", crashed(_forgotten)))
         ),
     ),
-    properties=(
-        Always(
-            "image.no-digest-is-a-name",
-            "No digest is kept as a name.",
-            every(r, implies(kind(r) == ReferenceKind.DIGEST, ~defined(refers(r)))),
-        ),
-    ),
+    properties=(NO_DIGEST_IS_A_NAME,),
     by_manifest=True,
 )

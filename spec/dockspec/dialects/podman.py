@@ -6,10 +6,12 @@ refuses to be removed because of its files. An image's parent is no link that is
 and history, so that an image goes although something is built on it, and is the parent again when it comes back. With
 an image go, by force, the containers of it that do not run.
 
-A build makes the same images as Docker's classic builder, in containers of its own that are never seen.
+A build makes the same images as Docker's classic builder, in containers of its own that are never seen. No digest is
+kept as a name beside a tag.
 
 Left out: what is answered while a removal takes its time; that a SIGTERM which is sent to a paused container waits
-until it is resumed; that an image which comes back knows its parent even if the archive does not hold it.
+until it is resumed; that an image which comes back knows its parent even if the archive does not hold it; and
+``repository@sha256:...``, which finds an image by the digest of its manifest, but is no name that rmi could take away.
 """
 
 from __future__ import annotations
@@ -32,10 +34,10 @@ from dockspec.container import (
 )
 from dockspec.container import Status as ContainerStatus
 from dockspec.container import status as status_of
+from dockspec.dialects.digests import NO_DIGEST_IS_A_NAME, without_digests
 from dockspec.dialects.overlay import Change, Dialect, changed, docker, dropped
 from dockspec.image import (
     IMAGE,
-    Status,
     comes_from,
     has_children,
     has_one_reference,
@@ -247,6 +249,15 @@ _CONTAINERS = (
     _never_waits("container.rename.restarting", "docker rename c0 c1"),
     _never_waits("container.rm.restarting", "docker rm c0"),
     _never_waits("exec.create.restarting", "docker exec c0 true"),
+    dropped(
+        "exec.start.restarting",
+        _AT_ONCE,
+        _RESTARTED[0],
+        "docker exec c0 true",
+        _RESTARTED[1],
+        "!step exec.start c=c0 command_found=true",
+        "docker ps -a",
+    ),
     _never_waits("container.top.restarting", "docker top c0"),
     changed(
         "container.rm.failed",
@@ -413,6 +424,13 @@ _IMAGES = (
     ),
 )
 
+# --- pull and push ----------------------------------------------------------------------------------------------------
+
+_TRANSFERS = without_digests(
+    f"pkg/api/handlers/compat/images.go:CreateImageFromImage; {_MEASURED}",
+    f"pkg/api/handlers/compat/images_push.go:PushImage; {_MEASURED}",
+)
+
 # --- builds -----------------------------------------------------------------------------------------------------------
 
 
@@ -437,14 +455,8 @@ _BUILDS = (
 PODMAN = Dialect(
     "podman",
     "Podman 5.8 behind its Docker-compatible API, where it changes containers and images otherwise.",
-    (*_CONTAINERS, *_IMAGES, *_BUILDS),
-    {
-        "container": _ROWS,
-        "image": (
-            Row("image.remove", (Status.DIGEST_ONLY,), Status.REMOVED, "by id, although it has children"),
-            Row("image.untag", (Status.DIGEST_ONLY,), Status.REMOVED, "although it has children"),
-        ),
-    },
+    (*_CONTAINERS, *_IMAGES, *_TRANSFERS, *_BUILDS),
+    {"container": _ROWS},
     (
         Always(
             "container.neither-waits-nor-dead",
@@ -456,5 +468,6 @@ PODMAN = Dialect(
             "A --rm container is never left stopped.",
             every(c, implies(auto_remove(c), status_of(c) != ContainerStatus.STOPPED)),
         ),
+        NO_DIGEST_IS_A_NAME,
     ),
 )
