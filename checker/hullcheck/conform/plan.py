@@ -215,9 +215,11 @@ class Cells:
             yield self._readings["container"].status((slot,), state).value
             if not rule.updates:
                 return
-            yield from (shown(state.value(f, slot)) for f in self._decisive(rule) if f is not container.exec_process)
-            if container.exec_process in self._decisive(rule) and state.value(container.exec_process, slot) is _RUNS:
-                yield "with an exec"
+            decisive = [f for f in self._decisive(rule) if f is not container.exec_process]
+            if len(decisive) < len(self._decisive(rule)) and state.value(container.exec_process, slot) is _RUNS:
+                yield _WITH_EXEC  # whatever else is the case, once is enough
+            else:
+                yield from (shown(state.value(f, slot)) for f in decisive)
         subject = binding.get("i", binding.get("base"))
         named = binding.get("r")
         if isinstance(named, int) and "i" not in binding:
@@ -242,7 +244,7 @@ class Cells:
                 words.append(f"then {shown(becomes)}")
             if was is Status.RUNNING and becomes is Status.STOPPED and words[1:3] == [Policy.NO.value, words[-1]]:
                 words.append(shown(after.value(container.exit_code, slot)))  # the policy decides nothing: how it ends
-                words += ["with an exec"] * (state.value(container.exec_process, slot) is _RUNS)
+                words += [_WITH_EXEC] * (state.value(container.exec_process, slot) is _RUNS)
             yield ", ".join(words)
 
     def _decisive(self, rule: Rule) -> tuple[Function, ...]:
@@ -256,6 +258,7 @@ _FLAGS: Final[Mapping[Function, str]] = {
 }  # fmt: skip
 _DECIDES: Final = ("container.process", "container.policy", "container.exec")
 _RUNS: Final = container.Exec.RUNNING
+_WITH_EXEC: Final = "with an exec"
 
 
 def _decisive(rule: Rule) -> tuple[Function, ...]:
