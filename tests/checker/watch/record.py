@@ -1,10 +1,17 @@
 """How the streams in tests/data/events were recorded: a varied session on an engine that may be emptied.
 
-    python record.py unix:///path/to/engine.sock FILE
+    python record.py unix:///path/to/engine.sock FILE [REGISTRY]
 
-The engine has to be private and to have an image ``busybox:latest``. docker-20.10.jsonl is of Docker 20.10.24 with a
-registry mirror, podman-4.3.jsonl of Podman 4.3.1, whose restarts know no pause: most rounds of its two restart loops
-are cut out, and the folder of its temporary files is.
+The engine has to be private and to have an image ``busybox:latest`` with a command; the registry (127.0.0.1:PORT) is
+its mirror, too, and has ``alpine:latest``. Lines that need a registry are left out where there is none.
+
+docker-20.10.jsonl is of Docker 20.10.24, podman-4.3.jsonl of Podman 4.3.1; both are older than the builds, the pushes
+and the last races of the session. docker-26.1.jsonl is of Docker 26.1.5, docker-28.5.jsonl and
+docker-28.5-containerd.jsonl are of Docker 28.5.2 with each of its image stores, podman-5.4.jsonl and podman-5.8.jsonl
+of Podman 5.4.2 and 5.8.6, all with docker 28.2's command line. podman-5.8-own.jsonl is what ``podman events
+--stream=false --format json`` printed afterwards. Podman's restarts know no pause: most rounds of its
+restart loops are cut out (die, restart, init, start: all but three at each end), and the folder of its temporary files
+is.
 
 In the session ``&`` starts a command beside the next ones, ``@join`` waits for those, ``@until`` waits for a state.
 """
@@ -235,7 +242,53 @@ tag busybox keep:2
 create --name zz busybox true
 image prune -a -f
 rm zz
+load -i {dir}/bb.tar
+build -t built:1 {dir}/context
+build -t built:2 {dir}/context
+run --rm built:1
+create --name ba built:1
+rmi built:2
+rmi -f built:1
+rm ba
+image prune -f
+tag busybox {registry}/own:1
+push {registry}/own:1
+rmi {registry}/own:1
+pull {registry}/own:1
+run -d --name la {registry}/own:1 sleep 1000
+rmi {registry}/own:1
+rmi -f {registry}/own:1
+rm -f la
+rmi {registry}/own:1
+run -d --name o1 --restart=always busybox sleep 1000
+run -d --name o2 --rm busybox sleep 1000
+run -d --name o3 busybox sleep 1000
+& stop -t 1 o1 o2 o3
+& kill o1 o2 o3
+& rm -f o1 o2 o3
+@join
+run -d --name o4 busybox sleep 1000
+& exec o4 sleep 1
+& restart -t 0 o4
+& restart -t 0 o4
+& stop -t 0 o4
+@join
+start o4
+& exec o4 sh -c 'sleep 0.3; exit 3'
+& pause o4
+& unpause o4
+& exec o4 true
+@join
+rm -f o4
 system prune -f
+"""
+
+DOCKERFILE = """
+FROM busybox
+RUN echo one > /one
+ENV TWO=2
+RUN echo three > /three
+CMD ["true"]
 """
 
 _STATES = {"restarting": {"restarting"}, "exited": {"exited", "stopped"}}
@@ -249,10 +302,13 @@ class Recorder:
 
     host: str
     folder: Path
+    registry: str = ""
     beside: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def record(self, file: Path) -> int:
         """Run the session and write what the engine told of it; how many commands were run."""
+        (self.folder / "context").mkdir()
+        (self.folder / "context/Dockerfile").write_text(DOCKERFILE)
         with file.open("wb") as out:
             events = self.start("events --format '{{{{json .}}}}'", out)
             time.sleep(2)  # until docker events has connected: it does not say when
@@ -263,7 +319,9 @@ class Recorder:
         return number
 
     def do(self, line: str) -> int:
-        """One line of the session; 1 where it was a command."""
+        """One line of the session; 1 where it was a command, which needs no registry that is not there."""
+        if "{registry}" in line and not self.registry:
+            return 0
         sys.stderr.write(f"$ docker {line}\n")
         match line.split(maxsplit=1):
             case ["@until", rest]:
@@ -283,9 +341,13 @@ class Recorder:
 
     def start(self, line: str, out: object = None) -> subprocess.Popen[bytes]:
         """Begin one command; a command that hangs is ended."""
-        command = ["timeout", "300" if out else "20", "docker", *shlex.split(line.format(dir=self.folder))]
+        arguments = shlex.split(line.format(dir=self.folder, registry=self.registry))
+        if arguments[0] in {"create", "run", "build"}:
+            arguments[1:1] = ["--network", "none"]  # the engine may have no other
+        command = ["timeout", "300" if out else "20", "docker", *arguments]
+        settings = {"DOCKER_HOST": self.host, "DOCKER_BUILDKIT": "0"}  # the classic builder
         streams = {"stdin": subprocess.DEVNULL, "stdout": out}
-        return subprocess.Popen(command, env={**os.environ, "DOCKER_HOST": self.host}, **streams)  # type: ignore[call-overload, no-any-return]
+        return subprocess.Popen(command, env={**os.environ, **settings}, **streams)  # type: ignore[call-overload, no-any-return]
 
     def is_in(self, name: str, state: str) -> bool:
         """Whether a container is in a state; a restarting one only when its pause is long enough for a command."""
@@ -304,4 +366,5 @@ def wait(found: Callable[[], bool]) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="hull-rec-") as temporary:
-        sys.stderr.write(f"{Recorder(sys.argv[1], Path(temporary)).record(Path(sys.argv[2]))} commands\n")
+        recorder = Recorder(sys.argv[1], Path(temporary), *sys.argv[3:])
+        sys.stderr.write(f"{recorder.record(Path(sys.argv[2]))} commands\n")
