@@ -18,8 +18,17 @@ What a stream cannot show, and so is never reported:
 - a container's restart policy and --rm: a container whose process ended can be `exited` or `restarting`;
 - that a stop is missing after its kill and die: so looks a `docker kill`; that a kill is missing before its die: it may
   have been told late, or the process ended by itself;
+- that the unpause of a paused container is missing which a stop resumed: one that kills at once tells none;
 - an event left out that nothing later needs: the last one of an object, an update, a rename, a commit;
-- the first events of objects that were there before: they can be in any state, and in the middle of an operation.
+- for two to four seconds, that what is told when it is over (exec_create and top after a die; commit and export after a
+  destroy; save and import after a delete) is out of place: it may have begun before;
+- with the containerd store, that an image is gone: it tells `delete` also of one that stays, because something is built
+  on it;
+- with Podman, anything about images, kills, stops, restarts and execs: see the vocabulary;
+- what ended while no daemon was there to tell it, after a crash or a reboot: that is a gap, see ``lossy``;
+- the first events of objects that were there before: they can be in any state, and in the middle of two operations.
+
+One thing is reported that Docker 20.10 can do: two restarts at once of a container that is paused meanwhile.
 
 Signals and exit codes are not judged: which signal stops a container is its own setting, which no event shows, and a
 process may end by itself at any time.

@@ -16,6 +16,7 @@ from dockspec import DIALECTS, specification
 from hullcheck.errors import HOLDS, INCOMPLETE, VIOLATED, InputError, check_known
 from hullcheck.watch.monitor import LONGEST_LINE, Finding, Monitor, Skipped
 from hullcheck.watch.printing import (
+    Summary,
     finding_json,
     finding_text,
     skipped_json,
@@ -30,10 +31,10 @@ _HINT = "write them with: docker events --format '{{json .}}'"
 
 @click.command()
 @click.argument("file", required=False, metavar="[FILE]")
-@click.option("--dialect", default="docker", metavar="D", help=f"The dialect to hold to ({', '.join(DIALECTS)}).")
+@click.option("--dialect", metavar="D", help=f"Hold to this dialect ({', '.join(DIALECTS)}); else the stream shows it.")
 @click.option("--lossy", is_flag=True, help="Events may be missing: report only what contradicts the rest even so.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object a line instead of text.")
-def watch(file: str | None, dialect: str, lossy: bool, json_: bool) -> int:
+def watch(file: str | None, dialect: str | None, lossy: bool, json_: bool) -> int:
     """Follow a stream of events, of Docker or Podman, and report what no behaviour of the specification allows.
 
     \b
@@ -43,18 +44,26 @@ def watch(file: str | None, dialect: str, lossy: bool, json_: bool) -> int:
     Each finding has the line, the object with its last events, and what would have been allowed. Then the watch goes
     on: what is known of that object starts anew with the event that was found, so one mistake is reported once. It
     may begin in the middle: an object that was there before can be in any state, until its events tell more. Lines
-    that are no events are reported, counted and skipped; events of networks, volumes and the like pass.
+    that are no events are reported, counted and skipped; events of networks, volumes and the like pass. Which engine
+    it is, and with that the dialect, the stream shows: Podman names a pod with every event, and the containerd store
+    tells an untag with the name that went.
 
-    What a stream cannot show: calls that failed or changed nothing; which tag an untag took, and that a tag moved away
-    from an image; images that a build made, before their first tag; the restart policy. Signals and exit codes are
-    not judged: which signal stops a container is not in the stream. Times serve only to tell that what an engine
-    writes at once did not come.
+    What a stream cannot show, and so is never reported: calls that failed or changed nothing; which tag an untag
+    took, and that a tag moved away from an image; images that a build made, before their first tag; the restart
+    policy; that a kill or a stop is missing; an event left out that nothing later needs. Signals and exit codes are not
+    judged: which signal stops a container is not in the stream. Of Podman, kill, stop, restart, exec and images are
+    not judged: it tells them late, twice, or not at all. Times serve only to tell that what an engine writes at once
+    did not come; for two to four seconds an exec, a top, a commit, a save or an export may still be told of what has
+    ended meanwhile.
 
     Exit status: 0 every event is allowed; 1 a finding; 2 the call or the input is wrong; 4 interrupted (Ctrl-C), and
     nothing found so far.
     """  # noqa: D301  # \b is click's
-    check_known("dialect", dialect, DIALECTS)
-    monitor = Monitor(specification(dialect), lossy=lossy)
+    spec = None
+    if dialect is not None:
+        check_known("dialect", dialect, DIALECTS)
+        spec = specification(dialect)
+    monitor = Monitor(spec, lossy=lossy)
     output = _Output(monitor, json_=json_, lossy=lossy)
     interrupted = False
     with ExitStack() as stack:
@@ -121,11 +130,11 @@ class _Output:
                 click.echo("further lines that are skipped are only counted", err=True)
 
     def finish(self, *, interrupted: bool) -> None:
-        counts, alive = self.monitor.counts, self.monitor.alive
+        summary = Summary(self.monitor.counts, self.monitor.alive, self.monitor.dialect, interrupted)
         if self.json_:
-            self._write(json.dumps(summary_json(counts, alive, interrupted=interrupted)))
+            self._write(json.dumps(summary_json(summary)))
         else:
-            self._write(summary_text(counts, alive, lossy=self.lossy, interrupted=interrupted))
+            self._write(summary_text(summary, lossy=self.lossy))
 
     def _write(self, text: str) -> None:
         click.echo(text)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dockspec import specification
 from dockspec.model import Specification
 from hullcheck.watch.projection import REFUSED, Projection
 from hullcheck.watch.views import CONTAINERS, EXECS, IMAGES, Status, View
@@ -125,12 +126,14 @@ class Monitor:
     """Follows one stream.
 
     Args:
-        spec: the specification, in a dialect.
+        spec: the specification, in a dialect; without, in that of the engine which the stream shows.
         lossy: whether events may be missing: then only what contradicts the rest however many are missing is reported.
         words: how the engine tells what it does; without, the first event of a container or an image shows it.
     """
 
-    def __init__(self, spec: Specification, *, lossy: bool = False, words: Vocabulary | None = None) -> None:
+    def __init__(
+        self, spec: Specification | None = None, *, lossy: bool = False, words: Vocabulary | None = None
+    ) -> None:
         self.counts = Counts()
         self._spec, self._lossy, self._words = spec, lossy, words
         self._projections: dict[str, Projection] = {}
@@ -143,6 +146,11 @@ class Monitor:
     def words(self) -> Vocabulary | None:
         """How the engine tells what it does, once that is known."""
         return self._words
+
+    @property
+    def dialect(self) -> str:
+        """Of the specification that the stream is held to; empty while nothing has shown it."""
+        return self._spec.dialect if self._spec else self._words.dialect if self._words else ""
 
     @property
     def alive(self) -> int:
@@ -172,9 +180,14 @@ class Monitor:
         if kind not in {"container", "image"}:
             counts.passed += 1
             return None
-        words = self._words = self._words or vocabulary(attributes)
+        words = self._words
         if kind == "container":
+            if words is None:
+                words = self._words = vocabulary(action, attributes)
             return self._container(words, action, identity, attributes, time)
+        shown = vocabulary(action, attributes, words)
+        if shown is not words:
+            words = self._turned_out(shown)
         return self._image(words, action, identity, attributes, time)
 
     # --- one event -------------------------------------------------------------------------------------------------
@@ -193,7 +206,7 @@ class Monitor:
         tracked = self._tracked(projection, identity, known, time)
         finding = None
         if known in _EXEC_ACTIONS and (process := attributes.get("execID")):
-            finding = self._exec(tracked, known, action, str(process), attributes)
+            finding = self._exec(words, tracked, known, action, str(process), attributes)
         elif known in _NEW_RUN:
             tracked.execs.clear()
             tracked.strangers = False
@@ -202,11 +215,27 @@ class Monitor:
         self._noted(projection, tracked, action)
         return finding
 
+    def _turned_out(self, words: Vocabulary) -> Vocabulary:
+        """The stream shows which engine it is; what was known of images was known of those of another store."""
+        if self._words is not None:
+            projection = self._projections["image"] = _projection(self._spec_of(words), IMAGES, words)
+            for identity, tracked in self._objects.items():
+                if identity.startswith("sha256:"):
+                    tracked.number = projection.unknown
+            for identity, (_, last, stirred, gone_at, line, action) in self._gone.items():
+                if identity.startswith("sha256:"):
+                    self._gone[identity] = (projection.unknown, last, stirred, gone_at, line, action)
+        self._words = words
+        return words
+
+    def _spec_of(self, words: Vocabulary) -> Specification:
+        return self._spec or specification(words.dialect)
+
     def _container_action(self, words: Vocabulary, action: str) -> str:
         """The specification's word for an engine's, empty where it has none; an exec's command is cut off."""
         word = action.partition(":")[0]
         if "container" not in self._projections:
-            self._projections["container"] = _projection(self._spec, CONTAINERS, words)
+            self._projections["container"] = _projection(self._spec_of(words), CONTAINERS, words)
         known = words.words.get(word, word)
         processes = known in _EXEC_ACTIONS and "exec_create" not in words.passed
         result = known if processes or known in self._projections["container"].actions else ""
@@ -221,7 +250,7 @@ class Monitor:
             self.counts.passed += 1
             return None
         if "image" not in self._projections:
-            self._projections["image"] = _projection(self._spec, IMAGES, words)
+            self._projections["image"] = _projection(self._spec_of(words), IMAGES, words)
         projection = self._projections["image"]
         if action in projection.stirring:
             self._stirred += 1
@@ -238,11 +267,11 @@ class Monitor:
         self._noted(projection, tracked, action)
         return finding
 
-    def _exec(
-        self, tracked: _Tracked, known: str, action: str, process: str, attributes: Mapping[str, Any]
+    def _exec(  # noqa: PLR0917  # what is told of it
+        self, words: Vocabulary, tracked: _Tracked, known: str, action: str, process: str, attributes: Mapping[str, Any]
     ) -> Finding | None:
         if "exec" not in self._projections:
-            self._projections["exec"] = _projection(self._spec, EXECS, EXEC)
+            self._projections["exec"] = _projection(self._spec_of(words), EXECS, EXEC)
         projection = self._projections["exec"]
         number = tracked.execs.get(process)
         if number is None:
@@ -381,6 +410,8 @@ def _parts(event: Any) -> tuple[str, str, str, Mapping[str, Any], int]:  # noqa:
     actor = event.get("Actor")
     if actor is None:  # `podman events --format json`
         named = {**(event.get("Attributes") or {}), "name": event.get("Name", ""), "podId": ""}
+        if "Time" in event:  # only Podman 4 has it; over its API each event has an exit code
+            named["containerExitCode"] = ""
         parts = kind, event["Status"], event.get("ID", ""), named, event.get("timeNano", 0)
     else:
         parts = kind, event["Action"], actor["ID"], actor.get("Attributes") or {}, event.get("timeNano", 0)

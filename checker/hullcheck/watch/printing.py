@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from dockspec import container
 from hullcheck.watch.monitor import Counts, Finding, Skipped
 from hullcheck.watch.views import Status
@@ -38,17 +40,37 @@ def skipped_text(skipped: Skipped) -> str:
     return f"line {skipped.line} {skipped.reason}, skipped: {skipped.text}"
 
 
-def summary_text(counts: Counts, alive: int, *, lossy: bool, interrupted: bool) -> str:
+@dataclass(frozen=True)
+class Summary:
+    """What is said at the end.
+
+    Attributes:
+        counts: what the stream came to.
+        alive: how many objects are still followed.
+        dialect: that the stream was held to; empty where it told of no container and no image.
+        interrupted: whether it was broken off.
+    """
+
+    counts: Counts
+    alive: int
+    dialect: str
+    interrupted: bool = False
+
+
+def summary_text(summary: Summary, *, lossy: bool) -> str:
     """Two or three lines."""
+    counts, alive = summary.counts, summary.alive
     seen = ", ".join(_count(number, kind) for kind, number in counts.objects.items() if number) or "no objects"
     out = f"{_count(counts.events, 'event')} of {seen}; {counts.checked:,} checked, {counts.passed:,} out of scope"
     rest = f"{_count(counts.joined, 'object')} there before the stream began, {alive:,} there at its end"
     if counts.skipped:
         rest += f"; {_count(counts.skipped, 'line')} skipped"
+    if summary.dialect:
+        rest += f"; held to {summary.dialect}"
     if lossy:
         rest += f"; {_count(counts.gaps, 'gap')}"
     verdict = _count(counts.findings, "finding") if counts.findings else "no finding: every event is allowed"
-    return f"{out}\n{rest}\n{verdict}{' (interrupted)' if interrupted else ''}"
+    return f"{out}\n{rest}\n{verdict}{' (interrupted)' if summary.interrupted else ''}"
 
 
 def finding_json(finding: Finding) -> dict[str, object]:
@@ -77,8 +99,9 @@ def skipped_json(skipped: Skipped) -> dict[str, object]:
     }
 
 
-def summary_json(counts: Counts, alive: int, *, interrupted: bool) -> dict[str, object]:
+def summary_json(summary: Summary) -> dict[str, object]:
     """The last object that ``--json`` prints."""
+    counts = summary.counts
     return {
         "schema": SCHEMA,
         "kind": "summary",
@@ -91,8 +114,9 @@ def summary_json(counts: Counts, alive: int, *, interrupted: bool) -> dict[str, 
         "gaps": counts.gaps,
         "objects": dict(counts.objects),
         "joined": counts.joined,
-        "alive": alive,
-        "interrupted": interrupted,
+        "alive": summary.alive,
+        "dialect": summary.dialect or None,
+        "interrupted": summary.interrupted,
     }
 
 

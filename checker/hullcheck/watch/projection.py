@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import combinations_with_replacement
 from typing import TypeAlias, TypeGuard
 
 from dockspec.language import Value
@@ -105,8 +106,9 @@ class Projection:
         self._covered = self._simulation()
         self.new = self._number([(self._new, ())])
         """An object of which nothing was ever seen, and which was not there before."""
-        self.unknown = self._number(self._most(self._anything()))
-        """An object of which nothing is known: it may have been there before."""
+        anything = _two_each(set(self._most(self._anything())))
+        self.unknown = self._number((local, self._plus_late(local, pending)) for local, pending in anything)
+        """An object of which nothing is known: it may have been there before, with two operations under way."""
 
     # --- what is asked, by number ----------------------------------------------------------------------------------
 
@@ -115,7 +117,11 @@ class Projection:
         key = (number, action)
         found = self._next.get(key)
         if found is None:
-            after = {s for situation in self._sets[number] for s in self._after(situation, action)}
+            after = {
+                self._with_late(situation[0], action, local, pending)
+                for situation in self._sets[number]
+                for local, pending in self._after(situation, action)
+            }
             found = self._next[key] = self._number(after) if after else REFUSED
         return found
 
@@ -173,7 +179,9 @@ class Projection:
 
     def _after(self, situation: Situation, action: str) -> Iterator[Situation]:
         local, pending = situation
+        waiting: Script = ()
         if action in self._vocabulary.slow:
+            waiting = self._waiting(pending)
             pending = self._without_due(local, pending)
         advanced = _advanced(pending, action, self._vocabulary)
         for here in self._closure(local):
@@ -182,11 +190,12 @@ class Projection:
                 if after is not None:
                     yield after, self._still_possible(after, advanced)
             for after, script in self._starts_from(here).get(action, ()):
-                yield after, self._still_possible(after, _plus(advanced, script))
+                yield after, self._still_possible(after, _plus(advanced, (*script, *waiting)))
             for script, _ in pending:
                 for n, phase in enumerate(script):
                     if phase.action == action and self._is_next(script, n):
-                        yield from self._told_by(here, pending, advanced, script, n)
+                        behind = _followed(advanced, _without(script, n), waiting)
+                        yield from self._told_by(here, pending, behind, script, n)
                         break
 
     def _told_by(
@@ -200,9 +209,8 @@ class Projection:
 
     def _phase(self, action: str, local: Local, *, moves: bool) -> list[Local]:
         """What a phase of an operation that is under way leads to; one that changes no status can come at any time."""
-        if local.status in self._domain[action]:
-            return self._within(action, local)
-        return [] if moves else [local]
+        changed = self._within(action, local) if local.status in self._domain[action] else []
+        return changed if moves else [*changed, local]
 
     def _still_possible(self, local: Local, pending: Pending) -> Pending:
         """Of an object that is gone nothing is told any more but what does not change it."""
@@ -210,8 +218,31 @@ class Projection:
             return pending
         return tuple((s, k) for s, k in pending if any(not p.moves and self._is_next(s, n) for n, p in enumerate(s)))
 
+    def _with_late(self, before: Local, action: str, after: Local, pending: Pending) -> Situation:
+        """What is told when it is over may have begun before the event, and can still be told for some time."""
+        late = {late for late, overtakes in self._vocabulary.late if overtakes == action and self._begins(late, before)}
+        return after, self._plus_late(after, pending, late)
+
+    def _plus_late(self, local: Local, pending: Pending, actions: Iterable[str] | None = None) -> Pending:
+        """With what may have begun before the object became what does not allow it any more."""
+        for action in sorted({late for late, _ in self._vocabulary.late} if actions is None else actions):
+            told = (Phase(action, False, overtaken=True),)
+            if local.seen and action in self.actions and not self._begins(action, local) and (told, 1) not in pending:
+                pending = _plus(pending, told)
+        return pending
+
+    def _begins(self, action: str, local: Local) -> bool:
+        """Whether the event can tell a step of its own in a local state."""
+        ways = self._single.get(action, ())
+        return any(self._apply(step, here) is not None for here in self._closure(local) for step in ways)
+
     def _is_due(self, script: Script) -> bool:
         return script[0].overtaken or script[0].action in self._vocabulary.prompt
+
+    def _waiting(self, pending: Pending) -> Script:
+        """What is due of operations that may wait for a lock, which a restart holds until it is told."""
+        due = [(script[0], count) for script, count in pending if script[0].action in self._vocabulary.waiting]
+        return tuple(phase for phase, count in due for _ in range(count))
 
     def _without_due(self, local: Local, pending: Pending) -> Pending:
         return self._still_possible(local, tuple((s, k) for s, k in pending if not self._is_due(s)))
@@ -313,6 +344,8 @@ class Projection:
         for action in step.events:
             paths = [(*path, after) for path in paths for after in self._within(action, path[-1])]
         right = [path for path in paths if path[-1].status == step.after]
+        if not right:  # the last event is told although nothing comes of it
+            right = [(*path[:-1], path[-2]) for path in paths if path[-2].status == step.after]
         return right or paths
 
     def _starts_from(self, local: Local) -> dict[str, set[tuple[Local, Script]]]:
@@ -338,6 +371,8 @@ class Projection:
             for before, after, action in zip(path, path[1:], events, strict=False)
         ]
         while len(phases) > 1 and self._is_own(phases[-1].action, path[len(phases) - 1].status):
+            if path[len(phases)] not in self._within(phases[-1].action, path[len(phases) - 1]):
+                break
             phases.pop()
         return tuple(phases)
 
@@ -465,8 +500,9 @@ def _told(rules: Iterable[Step], words: Vocabulary, view: View) -> Iterator[Step
     for step in rules:
         events = tuple(action for action in step.events if action not in words.passed)
         yield _with_events(step, events)
-        if words.silent_kills and len(events) > 1 and events[-1] == "destroy":
-            yield _with_events(step, tuple(action for action in events if action != "die"))
+        for action, later in words.left_out:
+            if action in events and later in events[events.index(action) :]:
+                yield _with_events(step, tuple(told for told in events if told != action))
         if len(events) == 1 and events[0] in words.after_the_fact:
             yield Step(step.rule, step.after, (), events, step.after, ())
         if len(events) == 1 and events[0] in words.remakes and step.before == step.after:
@@ -500,6 +536,11 @@ def _advanced(pending: Pending, action: str, words: Vocabulary) -> Pending:
     return result
 
 
+def _followed(pending: Pending, script: Script, waiting: Script) -> Pending:
+    """What is under way when others wait for the end of one script."""
+    return _plus(_minus(pending, script), (*script, *waiting)) if script and waiting else pending
+
+
 def _plus(pending: Pending, script: Script, more: int = 1) -> Pending:
     if not script:
         return pending
@@ -522,6 +563,19 @@ def _joined(situations: Iterable[Situation]) -> Iterator[Situation]:
         most.setdefault(local, {})
     for local, counts in most.items():
         yield local, tuple(sorted(counts.items(), key=repr))
+
+
+def _two_each(situations: Iterable[Situation]) -> Iterator[Situation]:
+    """Of each local state what two situations have under way together."""
+    by_local: dict[Local, list[Pending]] = defaultdict(list)
+    for local, pending in situations:
+        by_local[local].append(pending)
+    for local, several in by_local.items():
+        for one, other in combinations_with_replacement(several, 2):
+            both = one
+            for script, count in other:
+                both = _plus(both, script, count)
+            yield local, both
 
 
 def _covers(larger: Pending, smaller: Pending) -> bool:

@@ -55,7 +55,7 @@ def test_json_is_one_object_a_line() -> None:
     assert [(o["schema"], o["kind"]) for o in objects] == [(1, "skipped"), (1, "finding"), (1, "summary")]
     assert objects[1]["line"] == 3
     assert objects[1]["history"] == [{"line": 2, "event": "create"}]
-    assert objects[2] | {"events": 2, "findings": 1, "skipped": 1} == objects[2]
+    assert objects[2] | {"events": 2, "findings": 1, "skipped": 1, "dialect": "docker"} == objects[2]
 
 
 def test_lossy() -> None:
@@ -63,6 +63,13 @@ def test_lossy() -> None:
     status, said = call("--lossy", lines=told("create", "start", "start"))
     assert status == 0
     assert "1 gap" in said
+
+
+def test_the_stream_shows_the_dialect(recorded: Path) -> None:
+    """Without --dialect it is that of the engine; the summary says which one."""
+    assert "held to podman" in call(str(recorded / "podman-5.8.jsonl"))[1]
+    assert "held to docker-containerd" in call(str(recorded / "docker-28.5-containerd.jsonl"))[1]
+    assert "held to article" in call(str(recorded / "docker-28.5.jsonl"), "--dialect", "article")[1]
 
 
 def test_nothing_came() -> None:

@@ -13,12 +13,25 @@ from streams import event, many, told
 from dockspec import specification
 from hullcheck.watch import Finding, Monitor, Skipped, monitor
 
-STREAMS = ("docker-20.10", "podman-4.3")
+# the streams that were recorded, with the dialect that each shows
+STREAMS = {
+    "docker-20.10": "docker",
+    "docker-26.1": "docker",
+    "docker-28.5": "docker",
+    "docker-28.5-containerd": "docker-containerd",
+    "podman-4.3": "podman",
+    "podman-5.4": "podman",
+    "podman-5.8": "podman",
+    "podman-5.8-own": "podman",
+}
+DOCKERS = tuple(name for name in STREAMS if name.startswith("docker"))
 
 
-def follow(lines: list[bytes], *, lossy: bool = False) -> tuple[Monitor, list[Finding | Skipped]]:
+def follow(
+    lines: list[bytes], *, lossy: bool = False, dialect: str | None = None
+) -> tuple[Monitor, list[Finding | Skipped]]:
     """Follow a stream; the monitor, and what it reported."""
-    follower = Monitor(specification(), lossy=lossy)
+    follower = Monitor(specification(dialect) if dialect else None, lossy=lossy)
     return follower, list(follower.feed(lines))
 
 
@@ -34,9 +47,16 @@ def test_recorded_streams_replay_clean(recorded: Path, name: str) -> None:
     follower, found = follow(lines)
     assert not found
     assert follower.counts.events == len(lines) > 300
-    assert follower.counts.checked > len(lines) / 2
-    assert follower.words is not None
-    assert follower.words.name.lower() == name.partition("-")[0]
+    assert follower.counts.checked > len(lines) * 0.45
+    assert follower.dialect == STREAMS[name]
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_recorded_streams_hold_in_the_dialect_that_is_asked_for(recorded: Path, name: str) -> None:
+    """A dialect that is named is not overruled by what the stream shows."""
+    follower, found = follow(lines_of(recorded, name), dialect="docker")
+    assert not found
+    assert follower.dialect == "docker"
 
 
 @pytest.mark.parametrize("name", STREAMS)
@@ -61,8 +81,8 @@ def test_recorded_streams_with_gaps_are_tolerated(recorded: Path, name: str) -> 
 
 # --- mutilated streams: which line shows it -----------------------------------------------------------------------
 
-# of docker-20.10.jsonl: (what is done, with which line of the file, the line of the mutilated stream that shows it)
-MUTILATED = [
+# by stream: (what is done, with which line of the file, the line of the mutilated stream that shows it)
+MUTILATED_20 = [
     ("drop", 2, 2, "start: the pause needs a running container"),
     ("drop", 3, 3, "pause: there is nothing to unpause"),
     ("drop", 4, 7, "unpause: the next exec needs a running container"),
@@ -93,9 +113,57 @@ MUTILATED = [
     ("swap", 77, 77, "die and destroy"),
     ("swap", 354, 355, "untag and delete"),
 ]
-
-
-ANYTHING = ["create", "start", "die", "pause", "unpause", "destroy", "stop", "restart", "commit"]
+MUTILATED_28 = [
+    ("drop", 3, 3, "start: the pause needs a running container"),
+    ("drop", 4, 4, "pause: there is nothing to unpause"),
+    ("drop", 9, 9, "exec_create: what starts was never made"),
+    ("drop", 38, 39, "die: the start needs a stopped container"),
+    ("drop", 97, 97, "die: a paused container is not destroyed"),
+    ("drop", 505, 506, "load: an image that was deleted has no name to lose"),
+    ("double", 1, 2, "create"),
+    ("double", 3, 4, "start"),
+    ("double", 38, 39, "die"),
+    ("double", 98, 99, "destroy"),
+    ("double", 496, 497, "delete of an image"),
+    ("swap", 4, 4, "pause and unpause"),
+    ("swap", 9, 9, "exec_create and exec_start"),
+    ("swap", 134, 134, "die and destroy"),
+    ("swap", 97, 97, "die and destroy"),
+    ("swap", 495, 496, "untag and delete"),
+]
+MUTILATED_PODMAN = [
+    ("drop", 3, 3, "start: the pause needs a running container"),
+    ("drop", 4, 4, "pause: there is nothing to unpause"),
+    ("drop", 19, 20, "die: the start needs a stopped container"),
+    ("drop", 34, 35, "die: the start needs a stopped container"),
+    ("drop", 38, 38, "die: a paused container is not destroyed"),
+    ("double", 1, 2, "create"),
+    ("double", 3, 4, "start"),
+    ("double", 4, 5, "pause"),
+    ("double", 34, 35, "die"),
+    ("double", 39, 40, "destroy"),
+    ("swap", 3, 3, "start and pause"),
+    ("swap", 4, 4, "pause and unpause"),
+    ("swap", 38, 38, "die and destroy"),
+    ("swap", 43, 43, "start and die"),
+]
+MUTILATED = [
+    (stream, *mutilation)
+    for stream, several in (
+        ("docker-20.10", MUTILATED_20),
+        ("docker-28.5", MUTILATED_28),
+        ("podman-5.8", MUTILATED_PODMAN),
+    )
+    for mutilation in several
+]
+ENDS = {"docker-20.10": (78, 200), "docker-28.5": (98, 200), "podman-5.8": (39, 300)}
+"""The line with which a container goes, and one that is much later."""
+ADDED = [
+    (stream, action)
+    for stream in ENDS
+    for action in ("create", "start", "die", "pause", "unpause", "destroy", "stop", "restart", "commit")
+    if not (stream.startswith("podman") and action in {"stop", "restart"})  # which Podman tells when it likes
+]
 
 
 def mutilated(lines: list[bytes], how: str, number: int) -> list[bytes]:
@@ -110,40 +178,81 @@ def mutilated(lines: list[bytes], how: str, number: int) -> list[bytes]:
             return [*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]]
 
 
-@pytest.mark.parametrize(("how", "number", "shown", "why"), MUTILATED, ids=[f"{m[0]} {m[1]}" for m in MUTILATED])
-def test_a_mutilated_stream_is_reported_at_the_right_line(
-    recorded: Path, how: str, number: int, shown: int, why: str
+@pytest.mark.parametrize(
+    ("stream", "how", "number", "shown", "why"), MUTILATED, ids=["-".join(map(str, m[:3])) for m in MUTILATED]
+)
+def test_a_mutilated_stream_is_reported_at_the_right_line(  # noqa: PLR0917  # what is done where, and what shows it
+    recorded: Path, stream: str, how: str, number: int, shown: int, why: str
 ) -> None:
     """One event dropped, doubled or swapped with the next shows at the first line that contradicts it."""
-    _, found = follow(mutilated(lines_of(recorded, "docker-20.10"), how, number))
+    _, found = follow(mutilated(lines_of(recorded, stream), how, number))
     assert [f.line for f in found][:1] == [shown], why
 
 
-@pytest.mark.parametrize(
-    "action", ["create", "start", "die", "pause", "unpause", "destroy", "stop", "restart", "commit"]
-)
-def test_an_impossible_event_is_reported_where_it_was_added(recorded: Path, action: str) -> None:
+@pytest.mark.parametrize(("stream", "action"), ADDED)
+def test_an_impossible_event_is_reported_where_it_was_added(recorded: Path, stream: str, action: str) -> None:
     """After its end nothing is told of a container, whatever it is."""
-    lines = lines_of(recorded, "docker-20.10")
-    end = json.loads(lines[77])
-    assert end["Action"] == "destroy"
-    time = json.loads(lines[199])["timeNano"]
-    lines.insert(200, json.dumps({**end, "status": action, "Action": action, "timeNano": time}).encode())
+    lines = lines_of(recorded, stream)
+    gone, later = ENDS[stream]
+    end = json.loads(lines[gone - 1])
+    assert end["Action"] in {"destroy", "remove"}
+    time = json.loads(lines[later - 1])["timeNano"]
+    lines.insert(later, json.dumps({**end, "status": action, "Action": action, "timeNano": time}).encode())
     _, found = follow(lines)
-    assert [f.line for f in found] == [201]
+    assert [f.line for f in found] == [later + 1]
     assert isinstance(found[0], Finding)
-    assert (found[0].action, found[0].gone, found[0].allowed) == (action, 78, ())
-    assert [(t.line, t.action) for t in found[0].history] == [(78, "destroy")]
+    assert (found[0].action, found[0].gone, found[0].allowed) == (action, gone, ())
+    assert [(t.line, t.action) for t in found[0].history][-1] == (gone, end["Action"])
 
 
-def test_most_mutilations_are_seen(recorded: Path) -> None:
-    """Of the events that change a container's state almost every one that is doubled is reported at once."""
-    lines = lines_of(recorded, "docker-20.10")
-    actions = {"create", "start", "die", "pause", "unpause", "destroy"}
-    places = [n for n, line in enumerate(lines, 1) if json.loads(line)["Action"] in actions and b'"container"' in line]
-    places = [n for n in places if json.loads(lines[n - 1])["Actor"]["ID"]]
-    seen = sum([f.line for f in follow(mutilated(lines, "double", n))[1]][:1] == [n + 1] for n in places[::9])
-    assert seen == len(places[::9])
+CHANGES = {"create", "start", "die", "died", "pause", "unpause", "destroy", "remove"}
+"""What changes a container's state, in every engine's words."""
+
+
+def said(line: bytes) -> tuple[str, str, str]:
+    """Type, action and id of an event, in either form."""
+    event = json.loads(line)
+    actor = event.get("Actor", event)
+    return event["Type"], event.get("Action") or event["Status"], actor.get("ID", "")
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_doubled_event_that_changes_a_state_is_seen_at_once(recorded: Path, name: str) -> None:
+    """Of the events that change a container's state every one that is doubled is reported in the next line."""
+    lines = lines_of(recorded, name)
+    places = [
+        n
+        for n, line in enumerate(lines, 1)
+        if said(line)[0] == "container" and said(line)[1] in CHANGES and said(line)[2]
+    ]
+    for n in places[::9]:
+        assert [f.line for f in follow(mutilated(lines, "double", n))[1]][:1] == [n + 1]
+
+
+DROPPED = {
+    **dict.fromkeys(DOCKERS, 0.80),
+    "podman-4.3": 0.69,
+    **dict.fromkeys(("podman-5.4", "podman-5.8", "podman-5.8-own"), 0.89),
+}
+"""The least part of the events that are missed when they are dropped; the others are mostly the first of an object."""
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_most_mutilations_are_seen(recorded: Path, name: str) -> None:
+    """Of two changes of a container's state in turn most first ones are missed, and all show in the wrong order."""
+    lines = lines_of(recorded, name)
+    facts = [said(line) for line in lines]
+    missed = tried = 0
+    for n, (kind, action, identity) in enumerate(facts):
+        if kind == "container" and action in CHANGES and identity:
+            after = next((k for k in range(n + 1, len(facts)) if facts[k][2] == identity), n)
+            if after != n and facts[after][1] in CHANGES:
+                tried += 1
+                swapped = list(lines)
+                swapped[n], swapped[after] = lines[after], lines[n]
+                assert follow(swapped)[1], n + 1
+                missed += bool(follow(mutilated(lines, "drop", n + 1))[1])
+    assert missed / tried >= DROPPED[name], (missed, tried)
 
 
 # --- findings -----------------------------------------------------------------------------------------------------
@@ -241,6 +350,34 @@ def test_time_tells_what_did_not_come() -> None:
 
 
 # --- missing events -----------------------------------------------------------------------------------------------
+
+
+def test_the_containerd_store_shows_itself() -> None:
+    """An untag that gives the name is of the containerd store; what was known of images before is held no more."""
+    untag = event("untag", "base", kind="image", at=1.5)
+    named = untag.replace(b'"name":"base"', b'"name":"app:1"')
+    by_id = untag.replace(b'"name":"base"', b'"name":"sha256:1"')
+    follower, found = follow([*told("delete", name="base", kind="image"), by_id])
+    assert (follower.dialect, len(found)) == ("docker", 1)
+    follower, found = follow([*told("delete", name="base", kind="image"), named])
+    assert (follower.dialect, found) == ("docker-containerd", [])
+    again = event("untag", "base", kind="image", at=60.0)
+    assert not follow([named, *told("delete", name="base", kind="image"), again])[1]  # what is built on it keeps it
+
+
+def test_each_podman_shows_itself() -> None:
+    """One that gives each event an exit code may leave out that a removal killed; later ones may not."""
+
+    def lines(**more: str) -> list[bytes]:
+        return [event(action, podId="", **more) for action in ("create", "start", "remove")]
+
+    assert [f.line for f in follow(lines())[1]] == [3]
+    assert not follow(lines(containerExitCode="0"))[1]
+    own = [
+        json.dumps({"ID": "a", "Name": "web", "Status": status, "Type": "container", "Time": "2026-01-01T00:00:00Z"})
+        for status in ("create", "start", "remove")
+    ]
+    assert not follow([line.encode() for line in own])[1]
 
 
 def test_gaps_are_counted_where_events_may_be_missing() -> None:

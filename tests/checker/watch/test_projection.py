@@ -45,6 +45,11 @@ ALLOWED = {
     "a start that fails": "create destroy",
     "a step of a build": "create start die destroy",
     "a commit": "create start pause commit unpause commit",
+    "an exec that is told late": "create start kill die exec_create",
+    "a top that is told late": "create start kill die top stop destroy",
+    "a commit that is told late": "create destroy commit",
+    "a stop of a paused one that kills at once": "create start pause kill kill die stop",
+    "a stop beside a restart, told after it": "create start kill kill kill kill die stop start restart stop",
     "many signals": f"create start {'kill ' * 40} die",
 }
 
@@ -55,7 +60,10 @@ REFUSED_AT_THE_END = {
     "two stops in a row": "create start kill die stop stop",
     "two pauses": "create start pause pause",
     "unpause of a running one": "create start unpause",
-    "an exec in a stopped one": "create start die exec_create",
+    "an exec in a stopped one": "create start die ... exec_create",
+    "an exec in one that was never started": "create exec_create",
+    "a stop that is told after a start": "create start kill die start stop",
+    "a commit of one that is gone": "create start die destroy ... commit",
     "an exec in a paused one": "create start pause exec_create",
     "pause of one that was never started": "create pause",
     "die before start": "create die",
@@ -92,6 +100,7 @@ def test_joining_in_the_middle_narrows(projection: Projection) -> None:
         assert set(projection.allowed(after)) < set(projection.actions)
     assert follow(projection, "pause start", projection.unknown) == REFUSED
     assert follow(projection, "stop", projection.unknown) != REFUSED  # in the middle of a stop
+    assert follow(projection, "stop stop die", projection.unknown) != REFUSED  # in the middle of two
     assert follow(projection, "destroy start", projection.unknown) == REFUSED
 
 
@@ -124,6 +133,8 @@ def test_images() -> None:
     images = Projection(specification(), IMAGES, DOCKER)
     assert follow(images, "tag import tag untag untag delete") != REFUSED
     deleted = follow(images, "tag untag delete")
+    assert images.step(deleted, "save") != REFUSED  # it is told when it is over
+    deleted = images.tick(images.tick(deleted))
     for action in ("delete", "untag", "save"):
         assert images.step(deleted, action) == REFUSED
         assert images.step(images.elsewhere(deleted, "pull"), action) != REFUSED
