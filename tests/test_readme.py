@@ -70,6 +70,17 @@ def shown(name: str, lines: Sequence[str]) -> str:
     return block(name)
 
 
+def test_the_example_of_watch_is_what_it_prints(tmp_path: Path) -> None:
+    """The finding under the command is that of the recorded stream without the line that it takes out."""
+    text = README.read_text(encoding="utf-8")
+    ((number, name),) = re.findall(r"^\$ sed (\d+)d (\S+) \| hullcheck watch$", text, re.MULTILINE)
+    lines = (README.parent / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    stream = tmp_path / "events.jsonl"
+    stream.write_text("".join(lines[: int(number) - 1] + lines[int(number) :]), encoding="utf-8")
+    output = printed("watch", str(stream)).splitlines()
+    assert shown("watch", output) == "```text\n" + "".join(f"{line}\n" for line in output) + "```\n"
+
+
 def test_the_failed_proof_is_what_prove_prints() -> None:
     """The counterexample under the command is in its output; a solver may number the objects otherwise."""
     text = printed("prove", "--dialect", "article").partition("\nimage.parent-present is not kept")
