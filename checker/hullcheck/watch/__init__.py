@@ -26,9 +26,11 @@ What a stream cannot show, and so is never reported:
   on it;
 - with Podman, anything about images, kills, stops, restarts and execs: see the vocabulary;
 - what ended while no daemon was there to tell it, after a crash or a reboot: that is a gap, see ``lossy``;
-- the first events of objects that were there before: they can be in any state, and in the middle of two operations.
+- the first events of objects that were there before: they can be in any state, and in the middle of operations.
 
-One thing is reported that Docker 20.10 can do: two restarts at once of a container that is paused meanwhile.
+Two things are reported although Docker can do them, where three calls meet within milliseconds: a second restart of a
+container that is paused after the first one (20.10), and the start of an exec that was made just when the container
+died and was restarted (26.1, 28.5). To allow them would let pass what is wrong far more often.
 
 Signals and exit codes are not judged: which signal stops a container is its own setting, which no event shows, and a
 process may end by itself at any time.

@@ -108,7 +108,7 @@ class Projection:
         """An object of which nothing was ever seen, and which was not there before."""
         anything = _two_each(set(self._most(self._anything())))
         self.unknown = self._number((local, self._plus_late(local, pending)) for local, pending in anything)
-        """An object of which nothing is known: it may have been there before, with two operations under way."""
+        """An object of which nothing is known: it may have been there before, with operations under way."""
 
     # --- what is asked, by number ----------------------------------------------------------------------------------
 
@@ -566,16 +566,13 @@ def _joined(situations: Iterable[Situation]) -> Iterator[Situation]:
 
 
 def _two_each(situations: Iterable[Situation]) -> Iterator[Situation]:
-    """Of each local state what two situations have under way together."""
+    """Of each local state what two situations have under way together, any number of times."""
     by_local: dict[Local, list[Pending]] = defaultdict(list)
     for local, pending in situations:
         by_local[local].append(pending)
     for local, several in by_local.items():
         for one, other in combinations_with_replacement(several, 2):
-            both = one
-            for script, count in other:
-                both = _plus(both, script, count)
-            yield local, both
+            yield local, tuple((script, _MANY) for script in sorted(dict((*one, *other)), key=repr))
 
 
 def _covers(larger: Pending, smaller: Pending) -> bool:

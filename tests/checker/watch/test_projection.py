@@ -100,7 +100,7 @@ def test_joining_in_the_middle_narrows(projection: Projection) -> None:
         assert set(projection.allowed(after)) < set(projection.actions)
     assert follow(projection, "pause start", projection.unknown) == REFUSED
     assert follow(projection, "stop", projection.unknown) != REFUSED  # in the middle of a stop
-    assert follow(projection, "stop stop die", projection.unknown) != REFUSED  # in the middle of two
+    assert follow(projection, "stop stop stop stop die", projection.unknown) != REFUSED  # in the middle of four
     assert follow(projection, "destroy start", projection.unknown) == REFUSED
 
 
