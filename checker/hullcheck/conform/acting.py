@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
-from dockspec.container import CONTAINER, Policy, Process, Status, image_of, process, status
+from dockspec.container import CONTAINER, Exec, Policy, Process, Status, exec_process, image_of, process, status
 from dockspec.evaluation import Binding, State
 from dockspec.image import archived, parent, present
 from dockspec.language import Value
@@ -58,6 +58,7 @@ _LOCKED: Final = 24
 _HOLDING: Final = "a removal that is held open needs fanotify, root, and the engine's overlay folders on this machine"
 _RESUMED_LATER: Final = "the SIGTERM waits until the container is resumed, which the dialect leaves out"
 _HIDDEN: Final = "Podman hides the container that it keeps, and only podman itself removes it"
+_REMEMBERED: Final = "Podman knows what was prepared until the container starts again, which the dialect leaves out"
 _BUILT_ON_NOTHING: Final = "FROM an image that is not there is a pull"
 _MISSED: Final = "the builder asks its cache by itself; the API has no request for it that does nothing else"
 _ONE_REQUEST: Final = "the API writes an archive in one request; a second name cannot be added to it"
@@ -316,7 +317,10 @@ def _exec_create(call: Call) -> Reply:
 
 
 def _exec_start(call: Call) -> Reply:
-    identity, program = call.stage.execs.get(slot_of(call.b["c"]), ("00" * 32, ""))
+    slot = slot_of(call.b["c"])
+    identity, program = call.stage.execs.get(slot, ("00" * 32, ""))
+    if program and call.stage.engine.name == "podman" and call.state.value(exec_process, slot) is Exec.NONE:
+        raise Unreachable(_REMEMBERED)
     if program and call.b["command_found"] and call.status is Status.RUNNING:
         script = programs.exec_script(f"/{program}-ends")
         call.stage.put(call.b["c"], programs.file(program, script, 0o755))

@@ -10,8 +10,9 @@ A build makes the same images as Docker's classic builder, in containers of its 
 kept as a name beside a tag.
 
 Left out: what is answered while a removal takes its time; that a SIGTERM which is sent to a paused container waits
-until it is resumed; that an image which comes back knows its parent even if the archive does not hold it; and
-``repository@sha256:...``, which finds an image by the digest of its manifest, but is no name that rmi could take away.
+until it is resumed; that what exec prepared or started is known until its container starts again; that an image which
+comes back knows its parent even if the archive does not hold it; and ``repository@sha256:...``, which finds an image by
+the digest of its manifest, but is no name that rmi could take away.
 """
 
 from __future__ import annotations
