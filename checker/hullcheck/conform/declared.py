@@ -3,8 +3,8 @@
 A file is called ``docker-20.10.json``, or ``docker-28.5-containerd.json``, and holds the engine's dialect and
 ``{"deviations": [{"rule", "differs", "reason", "sequence"}, ...]}``. What all versions have in common stands in a file
 that theirs name: ``"like": "podman"``. A difference that is not declared fails a run; so does a declared one whose rule
-was tried and that no longer shows. A version without a file of its own is held against the file of the newest one
-before it.
+was tried and that no longer shows, unless it is chance: ``"sometimes": true``. A version without a file of its own is
+held against the file of the newest one before it.
 """
 
 from __future__ import annotations
@@ -56,12 +56,14 @@ class Deviation:
         differs: in what.
         reason: how, and why it is no mistake of the specification.
         sequence: lines for ``hullcheck run`` that show it.
+        sometimes: whether that is chance; then a run need not show it.
     """
 
     rule: str
     differs: frozenset[Kind]
     reason: str
     sequence: Sequence[str]
+    sometimes: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,4 +125,4 @@ def covered(deviations: Mapping[str, Deviation], found: Step | Heard) -> bool:
 
 def _deviation(one: Mapping[str, Any]) -> Deviation:
     kinds = frozenset(Kind(kind) for kind in one["differs"])
-    return Deviation(one["rule"], kinds, one["reason"], tuple(one["sequence"]))
+    return Deviation(one["rule"], kinds, one["reason"], tuple(one["sequence"]), one.get("sometimes", False))

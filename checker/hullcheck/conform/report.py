@@ -28,7 +28,7 @@ class Judgement:
         undeclared: differences that nothing declares.
         known: those that are declared.
         lines: docker lines that differ, and nothing declares it.
-        stale: deviations whose rule was tried, and that no longer show.
+        stale: deviations whose rule was tried, and that no longer show, although they are no chance.
     """
 
     report: Report
@@ -64,7 +64,7 @@ def judge(report: Report, declared: Declarations) -> Judgement:
         [
             d
             for rule, d in declared.deviations.items()
-            if rule in (tried if d.differs - LINES else heard) and rule not in differing
+            if rule in (tried if d.differs - LINES else heard) and rule not in differing and not d.sometimes
         ],
     )
 

@@ -42,7 +42,8 @@ def test_what_differed_is_declared_and_what_is_declared_differed(path: Path) -> 
     assert declared.exact
     seen = {line["rule"] for line in lines}
     shown = {rule for rule, deviation in declared.deviations.items() if deviation.differs - LINES}
-    assert {line["rule"] for line in lines if not line["agrees"]} == shown & seen
+    chance = {rule for rule, deviation in declared.deviations.items() if deviation.sometimes}
+    assert shown & seen - chance <= {line["rule"] for line in lines if not line["agrees"]} <= shown
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
