@@ -360,7 +360,12 @@ def _restarting(state: State) -> Iterator[int]:
 
 
 def _was_restarted(step: Step) -> bool:
-    """Whether a container that was to wait to be restarted was started, and that is not what was asked."""
+    """Whether a container that was to wait to be restarted was started, and that is not what was asked.
+
+    A daemon that starts has not been late: it is its own doing.
+    """
+    if step.asked.operation.startswith("daemon."):
+        return False
     asked = {event.subject[0] for event in step.taken.events if event.action == "start"}
     waiting = {*_restarting(step.taken.before)} - asked
     return any(event.action == "start" and event.slot in waiting for event in step.events)

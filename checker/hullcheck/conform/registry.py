@@ -22,6 +22,7 @@ from hullcheck.conform.engine import PATIENCE, ConnectionBroken, Engine
 _MANIFEST: Final = "application/vnd.docker.distribution.manifest.v2+json"
 _CONFIG: Final = "application/vnd.docker.container.image.v1+json"
 _LAYER: Final = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+_MISSING: Final = 404
 _UNKNOWN: Final = "manifest unknown"
 _ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -82,13 +83,14 @@ class Registry:
         shutil.rmtree(path, ignore_errors=True)
 
     def is_reached_by(self, engine: Engine) -> bool:
-        """Whether an engine pulls from it: it is told then that there is no such image (by Podman 4.3 after a 200).
+        """Whether an engine pulls from it: it is told then that there is no such image, by Podman 4.3 after a 200.
 
         Raises:
             ConnectionBroken: when the engine does not answer.
         """
         nothing = {"fromImage": f"{self.address}/none", "tag": "1"}
-        return _UNKNOWN in engine.ask("POST", "/images/create", nothing).message
+        reply = engine.ask("POST", "/images/create", nothing)
+        return reply.status == _MISSING or _UNKNOWN in reply.message
 
     def _upload(self, repository: str, blob: bytes) -> None:
         begun = self._ask("POST", f"{repository}/blobs/uploads/")

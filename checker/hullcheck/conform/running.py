@@ -466,8 +466,8 @@ class Conformance:
     def _explain(self, known: set[Cell], rules: Sequence[str]) -> None:
         """Why what was not seen was not seen."""
         report = self.report
-        observed = set(map(str, report.observed))
-        report.unreachable = {cell: why for cell, why in report.unreachable.items() if cell not in observed}
+        seen = set(map(str, [*report.observed, *(difference.cell for difference in report.differences)]))
+        report.unreachable = {cell: why for cell, why in report.unreachable.items() if cell not in seen}
         explained = {*report.rules, *report.unreached}
         reached = {cell.rule for cell in known}
         for rule in self.specification.rules:

@@ -88,8 +88,11 @@ def test_an_engine_that_restarted_a_container_meanwhile_was_late(
         before=GROUNDS[0].world.setting({(status, (0,)): was}),
         events=[Happening("container", action, (0,), {}) for action in asked],
     )
-    step = SimpleNamespace(taken=taken, events=[Told("container", action, 0, {}) for action in heard])
+    told = [Told("container", action, 0, {}) for action in heard]
+    step = SimpleNamespace(asked=PAUSE, taken=taken, events=told)
     assert playing._was_restarted(cast("Step", step)) is late
+    step.asked = Asked("daemon.crash", {})
+    assert not playing._was_restarted(cast("Step", step))
 
 
 def test_a_freeze_that_runc_gives_up_is_asked_for_again() -> None:
