@@ -218,11 +218,13 @@ def _freezing(act: _Act) -> _Act:
 
 def _create(call: Call) -> Reply:
     b, stage = call.b, call.stage
-    command = b["command"]
+    command = b["command"] if isinstance(b["command"], Process) else Process.IGNORES
+    if command is Process.NOTHING and stage.engine.name == "podman" and stage.steps(b["i"]) > 1:
+        raise Unreachable("a committed image brings the command of its container, and Podman lets nobody take it away")
     body = {
         "Image": stage.image(b["i"]),
         "Labels": {LABEL: stage.prefix},
-        **(programs.settings(command) if isinstance(command, Process) else {}),
+        **programs.settings(command, podman=stage.engine.name == "podman"),
         "StopTimeout": 1,  # so long waits a daemon that ends, and Podman's rm -f
         "HostConfig": {
             "NetworkMode": "none",
@@ -537,6 +539,8 @@ def _meanwhile(stage: Stage, asked: Asked, ask: Callable[[], _T]) -> _T:
         return ask()
     if asked.operation == "container.rename" and removal.has_gone_on:
         raise Unreachable("the removal has gone too far")
+    if asked.operation == "container.restart" and slot_of(slot) in stage.obstacles:
+        raise Unreachable("a restart waits until the read-write layer is gone, which the obstacle keeps from going")
     reply = removal.meanwhile(ask)
     if reply is None:
         del stage.removals[slot_of(slot)]

@@ -28,13 +28,14 @@ _ON_TERM: Final = MappingProxyType(
 _APPLETS: Final = ("sh", "sleep", "cat", "true", "ls", "touch")
 
 
-def settings(process: Process) -> Mapping[str, object]:
+def settings(process: Process, *, podman: bool = False) -> Mapping[str, object]:
     """What a container of this class is created with, beside its image: its command and its user.
 
-    A class that dies of SIGTERM ends with 143 by a handler: the first process of a space has no default action.
+    A class that dies of SIGTERM ends with 143 by a handler: the first process of a space has no default action. To
+    Docker an empty entry point says that the image's own command is not wanted either.
     """
     if process is Process.NOTHING:
-        return {}
+        return {} if podman else {"Entrypoint": [""]}
     if process is Process.NOT_FOUND:
         return {"Cmd": ["nonexistent"]}
     if process is Process.NOT_EXECUTABLE:

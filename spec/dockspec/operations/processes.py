@@ -184,7 +184,8 @@ EXEC_START = Operation(
             "exec.start.absent",
             ~has_exec(c),
             refused(404, "NoSuchExec", "No such exec instance: {exec}"),
-            "Nothing was prepared, or the container has ended before it was started: then the engine forgets it.",
+            "Nothing was prepared, or the container has ended before it was started: then the engine forgets it. Of "
+            "what ran in a container that was removed, the text is about the container.",
             f"{_EXEC}:ContainerExecStart, container/container.go:Cleanup; {MEASURED}",
         ),
         not_running("exec.start", ~has_running_flag(c), f"{_EXEC}:getExecConfig", status_code=500),
