@@ -369,7 +369,9 @@ def _image_prune(call: Call) -> Reply:
 
 def _commit(call: Call) -> Reply:
     stage = call.stage
-    params = {"container": call.container, "pause": 1 if call.b["pause"] else 0}
+    params: dict[str, object] = {"container": call.container, "pause": 1 if call.b["pause"] else 0}
+    if call.state.value(process, slot_of(call.b["c"])) is Process.NOT_STARTED:
+        params["changes"] = "USER 0"  # the user whom nobody knows is the container's own: steps are to run in the image
     reply = stage.engine.ask("POST", "/commit", params, {})
     if reply.status in SUCCESSES:
         below = call.state.value(image_of, slot_of(call.b["c"]))
