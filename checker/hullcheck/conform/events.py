@@ -274,6 +274,11 @@ def is_complete(taken: Taken, found: Sequence[Told], engine: str) -> bool:
     return is_order(wanted, without_echo(wanted, found))
 
 
+def is_told_reliably(taken: Taken, engine: str) -> bool:
+    """Whether all events of a step are among those that an engine of that name tells in time, if at all."""
+    return len(_reliable(taken, engine)) == len(taken.events)
+
+
 def _reliable(taken: Taken, engine: str) -> list[Happening]:
     return [h for h in taken.events if (engine, h.type, h.action) not in _UNRELIABLE]
 

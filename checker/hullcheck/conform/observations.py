@@ -4,7 +4,7 @@ That of a cell is in the format of the expected cells (``hullcheck.cells.stories
 
 Beyond that format a line tells ``engine``, ``version``, ``store``, ``dialect``, ``date``, ``rule``, ``cell``, whether
 the specification ``agrees``, and if not the ``differences``. What a state has that no engine shows (a stop by hand,
-say) is taken from the specification.
+say) is taken from the specification. Where an engine cannot be relied on to tell an event in time, none is kept.
 
 That of a docker line has no ``cell`` but ``docker``: its command, the ``rule`` that answers last, as in ``hullcheck
 conform --json``, and the ``sequence`` that ends with it; what docker's command line of the version ``client`` came to
@@ -26,7 +26,7 @@ from dockspec.language import Function, Sort, Type, Value
 from dockspec.model import Specification
 from hullcheck.conform.client import Heard
 from hullcheck.conform.engine import Engine
-from hullcheck.conform.events import TRANSFERS, Told, in_order
+from hullcheck.conform.events import TRANSFERS, Told, in_order, is_told_reliably
 from hullcheck.conform.lines import Key
 from hullcheck.conform.plan import Cell
 from hullcheck.conform.playing import Step
@@ -45,6 +45,7 @@ def line(  # noqa: PLR0917  # an observation has as many parts
     """The observation of one step."""
     words = _Words(specification, references)
     before, after = step.taken.before, _as_seen(step.taken.after, step.seen)
+    told = [words.event(event) for event in in_order(step.taken, step.events)]
     answer: dict[str, Any] = {"status": step.reply.status, "class": step.error_class}
     if step.reply.blocks:
         answer["blocks"] = True
@@ -54,7 +55,7 @@ def line(  # noqa: PLR0917  # an observation has as many parts
         "when": {step.asked.operation: words.arguments(step)},
         "then": {
             **answer,
-            "events": [words.event(event) for event in in_order(step.taken, step.events)],
+            "events": told if is_told_reliably(step.taken, engine.name) else None,
             "changes": words.changes(before, after),
         },
         **({"text": masked(step.reply.message)} if step.reply.message else {}),
