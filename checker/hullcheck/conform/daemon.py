@@ -25,9 +25,6 @@ from hullcheck.errors import LackingError
 
 _T = TypeVar("_T")
 
-_NO_DRIVER: Final = "graphdriver"
-"""What the last words of a dockerd have whose storage driver does not work here (layer/layer_store.go)."""
-
 _STARTUP: Final = 60.0
 """Seconds that a daemon may take to answer: a cold one took 6 on a busy machine, and it may have to stop containers."""
 _ENDING: Final = 60.0
@@ -142,6 +139,8 @@ class Daemon:
     service: Service = field(init=False)
     helpers: ClassVar[Sequence[str]] = ("containerd",)
     """Programs of which processes may outlive it; they have its folder in their command lines."""
+    no_driver: ClassVar[str] = "graphdriver"
+    """What its last words have where the storage driver does not work (layer/layer_store.go)."""
 
     def __post_init__(self) -> None:
         self.choose("overlay2")
@@ -163,7 +162,7 @@ class Daemon:
             self.service.start()
         except LackingError:
             self.clean_up()
-            if _NO_DRIVER in self.service.last_words():
+            if self.no_driver in self.service.last_words():
                 self.choose("vfs")
             self.service.start()
 

@@ -40,6 +40,7 @@ class Podman(Daemon):
     """Podman's service in a folder of its own; ``program`` is podman."""
 
     helpers: ClassVar[Sequence[str]] = ("conmon", "podman")
+    no_driver: ClassVar[str] = "graph driver"
 
     def choose(self, storage: str) -> None:
         """Say how it is run, with which storage driver: what is called overlay2 elsewhere is overlay here."""

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
-from hullcheck.conform.declared import FOLDER, Deviation, Kind, declarations
+from hullcheck.conform.declared import FOLDER, Declarations, Deviation, Kind, declarations
+from hullcheck.conform.engine import Engine
+from hullcheck.conform.plan import Cell
+from hullcheck.conform.report import judge
+from hullcheck.conform.running import Report
 from hullcheck.run.world import World
 
 DECLARED = [
@@ -37,3 +44,14 @@ def test_a_version_without_a_file_has_that_of_the_newest_before_it() -> None:
     assert (declarations("docker-28.1.0").name, declarations("docker-28.1.0").exact) == ("docker-26.1", False)
     assert declarations("docker-28.5.2-containerd").name == "docker-28.5-containerd"
     assert not declarations("podman-99").name.startswith("docker")
+
+
+@pytest.mark.parametrize("sometimes", [True, False])
+def test_what_no_longer_shows_fails_a_run_unless_it_is_chance(*, sometimes: bool) -> None:
+    """A rule was tried, and nothing differs in it, although that is declared."""
+    rule = "container.rm.running"
+    report = Report(cast("Engine", SimpleNamespace()), "docker", {Cell(rule, (), ())}, systematic=True)
+    declared = {rule: Deviation(rule, frozenset({Kind.STATUS}), "by chance", (), sometimes)}
+    judgement = judge(report, Declarations("docker-1", deviations=declared))
+    assert judgement.holds is sometimes
+    assert [d.rule for d in judgement.stale] == ([] if sometimes else [rule])
