@@ -59,6 +59,18 @@ PREDICATES: Mapping[str, Phrase] = {
         "SIGTERM 会结束{0}的主进程",
         "{0}的主进程忽略 SIGTERM",
     ),
+    "has exec": Phrase(
+        "an exec process of {0} is known",
+        "{0} has no exec process",
+        "引擎记得{0}的 exec 进程",
+        "{0}没有 exec 进程",
+    ),
+    "exec runs": Phrase(
+        "the newest exec process of {0} runs",
+        "the newest exec process of {0} does not run",
+        "{0}最近的 exec 进程正在运行",
+        "{0}最近的 exec 进程没有运行",
+    ),
     "policy restarts": Phrase(
         "the restart policy of {0} restarts this run",
         "the restart policy of {0} does not restart this run",

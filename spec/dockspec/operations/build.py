@@ -223,7 +223,7 @@ PARENTLESS = Operation(
             TRUE,
             accepted(200),
             "One image with all its layers and its whole history, and no parent link: nothing can be seen in between.",
-            "builder/builder-next, read in the source only",
+            f"builder/builder-next; {MEASURED}, with BuildKit and with the classic builder",
             effects=(becomes(present(i), True),),
         ),
     ),
