@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from dockspec.container import CONTAINER, Exec, Policy, Process, Status, exec_process, image_of, process, status
 from dockspec.evaluation import Binding, State
-from dockspec.image import archived, parent, present
+from dockspec.image import archived, archived_reference, parent, present, refers
 from dockspec.language import Value
 from dockspec.operations.containers import Signal
 from dockspec.operations.processes import Ending
@@ -306,6 +306,7 @@ def _write(call: Call) -> Reply:
 
 def _lose_program(call: Call) -> Reply:
     call.stage.put(call.b["c"], programs.dead_link("bin/sh"))
+    call.stage.broken.add(slot_of(call.b["c"]))
     return HAPPENED
 
 
@@ -369,6 +370,8 @@ def _image_prune(call: Call) -> Reply:
 
 def _commit(call: Call) -> Reply:
     stage = call.stage
+    if slot_of(call.b["c"]) in stage.broken:
+        raise Unreachable("what is committed of it would have lost the program, too, and nothing could be built on it")
     params: dict[str, object] = {"container": call.container, "pause": 1 if call.b["pause"] else 0}
     if call.state.value(process, slot_of(call.b["c"])) is Process.NOT_STARTED:
         params["changes"] = "USER 0"  # the user whom nobody knows is the container's own: steps are to run in the image
@@ -388,7 +391,18 @@ def _save(call: Call) -> Reply:
 
 
 def _load(call: Call) -> Reply:
+    if call.stage.engine.storage == "containerd" and _has_named_here_only(call.b["a"], call.state):
+        raise Unreachable("the containerd store lists such an image twice, which the dialect leaves out")
     return call.stage.engine.ask("POST", "/images/load", {"quiet": 1}, data=call.stage.archives[slot_of(call.b["a"])])
+
+
+def _has_named_here_only(archive: Value, state: State) -> bool:
+    """Whether an archive holds an image without a name that has one here."""
+    held = {
+        image for (known, image), holds in state.tables.get(archived.name, {}).items() if holds and known == archive
+    }
+    named = {i for (known, _), i in state.tables.get(archived_reference.name, {}).items() if known == archive}
+    return any(image in held - named for image in state.tables.get(refers.name, {}).values())
 
 
 # --- the registry ---------------------------------------------------------------------------------------------------

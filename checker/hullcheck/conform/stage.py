@@ -88,6 +88,7 @@ class Stage:
         archives: archive slot -> the tar.
         execs: container slot -> the id and the program of what was prepared last.
         ended: containers whose process ends at once whenever it begins.
+        broken: containers that have lost their program.
         obstacles: container slot -> the immutable file.
         removals: container slot -> its removal, held open.
         names: names that the engine chose -> the slot of the name.
@@ -109,6 +110,7 @@ class Stage:
     archives: dict[int, bytes] = field(default_factory=dict)
     execs: dict[int, tuple[str, str]] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)
+    broken: set[int] = field(default_factory=set)
     obstacles: dict[int, Path] = field(default_factory=dict)
     removals: dict[int, Removal] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
@@ -165,6 +167,7 @@ class Stage:
         self.owners[identity] = ("container", slot_of(slot))
         self.execs.pop(slot_of(slot), None)
         self.ended.discard(slot_of(slot))
+        self.broken.discard(slot_of(slot))
 
     def adopt_image(self, slot: Value, identity: str, steps: int) -> None:
         """An image was made, by so many steps."""

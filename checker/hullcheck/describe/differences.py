@@ -98,8 +98,9 @@ def _of(engine: Engine) -> Iterator[Difference]:
     yield from (change for change in _changes(engine.dialect) if change.rule not in engine.unreached)
     for own, deviation in declarations(engine.label).deviations.items():
         rule = originals(engine.dialect)[own]
-        differs = deviation.differs if rule in engine.differed else deviation.differs & LINES
-        if rule in engine.differed or rule in engine.lines_differed:
+        shows = rule in engine.differed or deviation.sometimes  # what is chance need not be in a record
+        differs = deviation.differs if shows else deviation.differs & LINES
+        if shows or rule in engine.lines_differed:
             yield Difference(rule, differs, deviation.reason, tuple(deviation.sequence), "")
 
 

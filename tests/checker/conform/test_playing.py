@@ -11,6 +11,7 @@ import pytest
 from dockspec import specification
 from dockspec.container import Status, status
 from dockspec.evaluation import Happening
+from dockspec.image import archived, archived_reference, refers
 from hullcheck.conform import playing
 from hullcheck.conform.acting import perform
 from hullcheck.conform.engine import Engine, Reply
@@ -45,11 +46,12 @@ class Answering:
     """An engine that gives its answers one after the other."""
 
     name = "docker"
+    storage = "graph"
 
     def __init__(self, *answers: Reply) -> None:
         self.left = list(answers)
 
-    def ask(self, _method: str, _path: str, *_: object) -> Reply:
+    def ask(self, _method: str, _path: str, *_: object, **__: object) -> Reply:
         """The next one."""
         return self.left.pop(0)
 
@@ -93,6 +95,23 @@ def test_an_engine_that_restarted_a_container_meanwhile_was_late(
     assert playing._was_restarted(cast("Step", step)) is late
     step.asked = Asked("daemon.crash", {})
     assert not playing._was_restarted(cast("Step", step))
+
+
+def test_what_would_bring_the_engine_elsewhere_is_not_asked() -> None:
+    """An unnamed archive of what has a name, on the containerd store; a commit of what has lost its program."""
+    things = stage(Reply(200))
+    things.engine.storage = "containerd"
+    things.archives[0] = b""
+    held = {(archived, (0, 0)): True, (refers, (0,)): 0}
+    world = next(ground for ground in GROUNDS if ground.scope.name == "archives").world.setting(held)
+    with pytest.raises(Unreachable, match="lists such an image twice"):
+        perform(things, Asked("image.load", {"a": 0}), world)
+    assert (
+        perform(things, Asked("image.load", {"a": 0}), world.setting({(archived_reference, (0, 0)): 0})).status == 200
+    )
+    things.broken.add(0)
+    with pytest.raises(Unreachable, match="lost the program"):
+        perform(things, Asked("container.commit", {"c": 0, "pause": False, "i": 0}), world)
 
 
 def test_a_freeze_that_runc_gives_up_is_asked_for_again() -> None:
