@@ -157,6 +157,7 @@ class Conformance:
         self._written: set[Cell] = set()
         self._planned: set[Key] = set()
         self._forgiving = True
+        self._unclean: list[Stage] = []
         self._told: set[Key] = set()
         self._known = {rule: deviation.differs for rule, deviation in self.declared.items()}
         self._date = time.strftime("%Y-%m-%d")
@@ -164,6 +165,14 @@ class Conformance:
     def close(self) -> None:
         """Stop listening."""
         self.listener.close()
+
+    def clean_again(self) -> None:
+        """Try once more what could not be cleaned up, now that the engine has less to do."""
+        unclean, self._unclean, self.report.left = self._unclean, [], []
+        for stage in unclean:
+            stage.engine = self.engine.another()
+            self._clean(stage)
+            stage.engine.close()
 
     def stop(self) -> None:
         """Let what is under way end after its step, and clean up."""
@@ -432,6 +441,7 @@ class Conformance:
             left = [f"{stage.prefix} ({broken})"]
         with self._lock:
             self.report.left += left
+            self._unclean += [stage] * bool(left)
 
     def _observed(self, story: Story, step: Step) -> None:
         """A step was taken: its cell is known now, and written down if it is new."""

@@ -83,6 +83,7 @@ def held(
         if unknown and not report.broken:
             progress(report, 0, "shrinking what differs")
             run.shrink(unknown)
+        run.clean_again()
     return judge(report, known)
 
 

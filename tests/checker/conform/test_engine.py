@@ -34,6 +34,7 @@ def test_every_rule_that_can_be_reached_is_observed(
     told = [[line["docker"], line["rule"]] for line in observations.read_docker_lines(record)]
     assert sorted(told) == sorted([key["command"], key["rule"]] for key in found["client"]["compared"])
     assert found["stale"] == []
+    assert (found["reason"], found["left"]) == ("", [])
     assert status == 0
     assert len(found["rules"]) > MOST_RULES
     cases = ET.parse(junit).iter("testcase")  # noqa: S314  # conform wrote it

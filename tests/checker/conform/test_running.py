@@ -11,10 +11,12 @@ from engine import Engine as Private
 from engine import go_without
 
 from dockspec import specification
+from hullcheck.conform import running
 from hullcheck.conform.daemon import folder
 from hullcheck.conform.engine import Engine
 from hullcheck.conform.private import private
 from hullcheck.conform.running import Conformance
+from hullcheck.conform.stage import Stage
 
 REMOVING = ("container.rm.busy", "removal.begin.begun", "removal.end.ended", "removal.fail.failed")
 
@@ -44,6 +46,18 @@ def test_a_removal_is_held_open_while_everything_is_asked(engine: Private) -> No
     assert report.rules >= set(REMOVING)
     assert report.left == []
     assert engine.asked("/containers/json", all=1) == []
+
+
+def test_what_is_left_is_tried_once_more(engine: Private, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy engine may have had no time for it; what is left after that is told."""
+    answers = iter([["one", "two"], ["two"], []])
+    monkeypatch.setattr(running, "clean", lambda _stage: next(answers))
+    run = Conformance(Engine.at(engine.host), specification())
+    run._clean(Stage(run.engine, "hullcheck-t"))
+    for left in (["two"], [], []):
+        run.clean_again()
+        assert run.report.left == left
+    run.close()
 
 
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # docker's SDK forgets what it cannot connect
